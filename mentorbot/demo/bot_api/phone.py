@@ -1,0 +1,243 @@
+"""What a person does. Everything they do is an update for the bot; ids are message ids in their own chat."""
+
+import secrets
+from collections.abc import Sequence
+
+from . import contents
+from .chats import Json, Stored
+from .entities import CAPTION_LIMIT, TEXT_LIMIT, find_entities, in_order, trim, utf16_length
+from .files import KINDS
+from .screen import Screen
+from .shown import PhoneError
+
+EDITABLE_SECONDS = 48 * 3600
+_PAYLOAD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+_LONGEST_PAYLOAD = 64
+
+
+class Phone(Screen):
+    def start(self, payload: str | None = None) -> int:
+        """Open the chat through a deep link, or by its start button; a blocked bot is unblocked by it."""
+        if payload is not None and not (
+            0 < len(payload) <= _LONGEST_PAYLOAD and _PAYLOAD.issuperset(payload)
+        ):
+            raise PhoneError(f"not a start payload: {payload!r}")
+        if self.chat.blocked:
+            self.unblock()
+        return self.write("/start" if payload is None else f"/start {payload}")
+
+    def write(
+        self,
+        text: str,
+        *,
+        entities: Sequence[Json] = (),
+        reply_to: int | None = None,
+        quote: str | None = None,
+        topic: int | None = None,
+    ) -> int:
+        content = self._text(text, entities)
+        return self.send(content, reply_to=reply_to, quote=quote, topic=topic)
+
+    def send(
+        self,
+        content: Json,
+        *,
+        reply_to: int | None = None,
+        quote: str | None = None,
+        topic: int | None = None,
+    ) -> int:
+        """Send any fields of a Message, also ones no method here makes (story, giveaway, paid_media …)."""
+        if self.chat.blocked:
+            raise PhoneError(f"{self.first_name} has blocked the bot and cannot write to it")
+        self._world.open_chat(self.chat)
+        extra: Json = {}
+        if topic is not None:
+            extra |= {"message_thread_id": topic, "is_topic_message": True}
+        if reply_to is not None:
+            extra |= self._reply(reply_to, quote)
+        stored = self.chat.add(self.user, {**extra, **content}, date=self._world.clock.now())
+        self._world.updates.push("message", stored.body)
+        self.changes.bump()
+        return stored.id
+
+    def send_file(
+        self,
+        kind: str,
+        data: bytes,
+        *,
+        caption: str = "",
+        caption_entities: Sequence[Json] = (),
+        file_name: str | None = None,
+        mime_type: str | None = None,
+        reply_to: int | None = None,
+        **details: object,
+    ) -> int:
+        """`kind` is one of photo, document, video, animation, audio, voice, video_note, sticker."""
+        return self.send(
+            self._file(kind, data, caption, caption_entities, file_name, mime_type, details),
+            reply_to=reply_to,
+        )
+
+    def send_album(self, kind: str, files: Sequence[bytes], *, caption: str = "") -> list[int]:
+        """One message for each file, held together by a media_group_id; the first carries the caption."""
+        group = str(secrets.randbits(54))
+        return [
+            self.send(
+                {
+                    "media_group_id": group,
+                    **self._file(kind, data, "" if number else caption, (), None, None, {}),
+                }
+            )
+            for number, data in enumerate(files)
+        ]
+
+    def send_contact(self, phone_number: str, first_name: str, *, owner: "Phone | None" = None) -> int:
+        return self.send(contents.contact(phone_number, first_name, user_id=owner.id if owner else None))
+
+    def send_location(self, latitude: float, longitude: float, *, live_period: int | None = None) -> int:
+        return self.send(contents.location(latitude, longitude, live_period=live_period))
+
+    def send_venue(self, latitude: float, longitude: float, title: str, address: str) -> int:
+        return self.send(contents.venue(latitude, longitude, title, address))
+
+    def send_poll(self, question: str, options: Sequence[str]) -> int:
+        return self.send(contents.poll(question, list(options)))
+
+    def send_dice(self, emoji: str = "🎲") -> int:
+        return self.send(contents.dice(emoji))
+
+    def forward(self, text: str, *, author: "Phone | str") -> int:
+        """Forward what someone wrote elsewhere; an author given as a name hides the account behind it."""
+        date = self._world.clock.now()
+        origin: Json = (
+            {"type": "hidden_user", "date": date, "sender_user_name": author}
+            if isinstance(author, str)
+            else {"type": "user", "date": date, "sender_user": author.user}
+        )
+        return self.send({"forward_origin": origin, **self._text(text, ())})
+
+    def press(self, message_id: int, button: str | tuple[int, int]) -> str:
+        """Press a button by its label or its place (row, column); give the callback query's id."""
+        pressed = self.button(message_id, button)
+        if "callback_data" not in pressed:
+            raise PhoneError(f"the button {pressed['text']!r} does not call the bot")
+        return self.press_data(message_id, pressed["callback_data"])
+
+    def press_data(self, message_id: int, data: str) -> str:
+        """What a forged client can do: call the bot with any data from any message."""
+        stored = self.chat.find(message_id)
+        gone: Json = {"chat": self.chat.info, "message_id": message_id, "date": 0}
+        return self._world.ask(self.chat, stored.body if stored else gone, data)
+
+    def button(self, message_id: int, button: str | tuple[int, int]) -> Json:
+        rows = self._seen(message_id).body.get("reply_markup", {}).get("inline_keyboard", [])
+        if isinstance(button, str):
+            found = [candidate for row in rows for candidate in row if candidate["text"] == button]
+        else:
+            row, column = button
+            found = [rows[row][column]] if row < len(rows) and column < len(rows[row]) else []
+        if not found:
+            raise PhoneError(f"no button {button!r} under message {message_id}\n{self.transcript()}")
+        pressed: Json = found[0]
+        return pressed
+
+    def edit(self, message_id: int, text: str, *, entities: Sequence[Json] = ()) -> None:
+        stored = self._own(message_id)
+        now = self._world.clock.now()
+        if now - stored.body["date"] > EDITABLE_SECONDS:
+            raise PhoneError(f"message {message_id} is older than 48 hours and cannot be edited")
+        content = self._text(text, entities) if "text" in stored.body else self._caption(text, entities)
+        kept = {key: value for key, value in stored.body.items() if not key.endswith("entities")}
+        stored.replace({**kept, **content, "edit_date": now})
+        self._world.updates.push("edited_message", stored.body)
+        self.changes.bump()
+
+    def delete(self, message_id: int) -> None:
+        """Delete a message on both sides; Telegram does not tell the bot."""
+        stored = self._seen(message_id)
+        stored.delete()
+        self.changes.bump()
+
+    def react(self, message_id: int, emoji: str | None) -> None:
+        """None takes the reaction back."""
+        stored = self._seen(message_id)
+        old = stored.person_reactions
+        stored.person_reactions = [] if emoji is None else [{"type": "emoji", "emoji": emoji}]
+        stored.version += 1
+        self._world.updates.push(
+            "message_reaction",
+            {
+                "chat": self.chat.info,
+                "message_id": message_id,
+                "user": self.user,
+                "date": self._world.clock.now(),
+                "old_reaction": old,
+                "new_reaction": stored.person_reactions,
+            },
+        )
+        self.changes.bump()
+
+    def block(self) -> None:
+        self._membership("member", "kicked")
+
+    def unblock(self) -> None:
+        self._membership("kicked", "member")
+
+    def _text(self, text: str, entities: Sequence[Json]) -> Json:
+        return _typed("text", "entities", text, entities, TEXT_LIMIT)
+
+    def _caption(self, text: str, entities: Sequence[Json]) -> Json:
+        return _typed("caption", "caption_entities", text, entities, CAPTION_LIMIT)
+
+    def _file(
+        self,
+        kind: str,
+        data: bytes,
+        caption: str,
+        caption_entities: Sequence[Json],
+        file_name: str | None,
+        mime_type: str | None,
+        details: Json,
+    ) -> Json:
+        if kind not in KINDS:
+            raise PhoneError(f"not a kind of file: {kind}")
+        content = dict(
+            self._world.files.content(kind, data, file_name=file_name, mime_type=mime_type, details=details)
+        )
+        if caption:
+            content |= self._caption(caption, caption_entities)
+        return content
+
+    def _reply(self, reply_to: int, quote: str | None) -> Json:
+        replied = self._seen(reply_to)
+        extra: Json = {"reply_to_message": replied.as_replied()}
+        if quote is not None:
+            text = replied.text
+            if quote not in text:
+                raise PhoneError(f"{quote!r} does not stand in message {reply_to}")
+            position = utf16_length(text[: text.index(quote)])
+            extra["quote"] = {"text": quote, "position": position, "is_manual": True}
+        return extra
+
+    def _membership(self, old: str, new: str) -> None:
+        if self.chat.blocked == (new == "kicked"):
+            return
+        self.chat.blocked = new == "kicked"
+        self._world.change_membership(self.chat.info, self.user, old, new)
+        self.changes.bump()
+
+    def _own(self, message_id: int) -> Stored:
+        stored = self._seen(message_id)
+        if stored.from_bot:
+            raise PhoneError(f"message {message_id} is the bot's, not {self.first_name}'s")
+        return stored
+
+
+def _typed(key: str, entities_key: str, text: str, entities: Sequence[Json], limit: int) -> Json:
+    text, kept = trim(text, in_order(list(entities)))
+    if not text:
+        raise PhoneError("a phone does not send an empty message")
+    if utf16_length(text) > limit:
+        raise PhoneError(f"a phone does not take more than {limit} characters at once")
+    found = find_entities(text, kept)
+    return {key: text, entities_key: found} if found else {key: text}

@@ -1,0 +1,133 @@
+"""What a person sees: their chat with the bot, buttons' answers, typing, unread marks."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from .changes import Changes
+from .chats import Json, PrivateChat, Stored, Toast
+from .shown import PhoneError, ShownMessage, WaitedInVain, show
+from .world import World
+
+T = TypeVar("T")
+
+
+class Screen:
+    """`changes` moves with everything that happens in this chat, on either side."""
+
+    def __init__(self, world: World, user: Json, *, last_message_id: int) -> None:
+        self.user = user
+        self.id: int = user["id"]
+        self.first_name: str = user["first_name"]
+        self.changes = Changes(also=world.changes)
+        self.unread = 0
+        self.toasts: list[Toast] = []
+        self.reply_keyboard: tuple[tuple[str, ...], ...] = ()
+        self._world = world
+        self._busy_until = 0
+        self._busy_with = ""
+        self._shown: dict[int, tuple[int, ShownMessage]] = {}
+        info: Json = {key: user[key] for key in ("id", "first_name", "last_name", "username") if key in user}
+        self.chat = PrivateChat(
+            {**info, "type": "private"}, owner=self, last_message_id=last_message_id, changes=self.changes
+        )
+
+    def read(self) -> None:
+        """Everything has been seen: the unread mark goes."""
+        if self.unread:
+            self.unread = 0
+            self.changes.bump()
+
+    @property
+    def messages(self) -> list[ShownMessage]:
+        """What stands in the chat now, oldest first, without what was deleted."""
+        return [message for message in self.history if not message.deleted]
+
+    @property
+    def history(self) -> list[ShownMessage]:
+        """Everything that ever stood in the chat, deleted messages marked as such."""
+        return [self._show(stored) for stored in self.chat.messages.values()]
+
+    @property
+    def typing(self) -> str | None:
+        """The bot's chat action ("typing", "upload_photo" …) while it is shown, else None."""
+        return self._busy_with if self._world.clock.now() < self._busy_until else None
+
+    @property
+    def blocked(self) -> bool:
+        return self.chat.blocked
+
+    def message(self, message_id: int) -> ShownMessage:
+        return self._show(self._seen(message_id))
+
+    async def wait_for(
+        self, predicate: Callable[[ShownMessage], bool], *, timeout: float = 5.0, after: int = 0
+    ) -> ShownMessage:
+        """The newest message with an id above `after` that fits; waits for it, no longer than `timeout`
+        seconds."""
+
+        def fitting() -> ShownMessage | None:
+            for stored in reversed(self.chat.messages.values()):
+                if stored.id <= after:
+                    break
+                if not stored.deleted and predicate(self._show(stored)):
+                    return self._show(stored)
+            return None
+
+        return await self._wait(fitting, timeout, "the message")
+
+    async def wait_for_toast(self, query_id: str, *, timeout: float = 5.0) -> Toast:
+        """The bot's answer to a pressed button."""
+        return await self._wait(
+            lambda: next((toast for toast in self.toasts if toast.query_id == query_id), None),
+            timeout,
+            "the answer to the button",
+        )
+
+    def transcript(self) -> str:
+        """The chat as text, for errors and stories."""
+        lines = [message.line(self.first_name) for message in self.history]
+        return "\n".join([f"— {self.first_name}'s chat —", *(lines or ["(nothing)"])])
+
+    # What Telegram does to the phone
+
+    def receives(self, stored: Stored) -> None:
+        self.unread += 1
+        self._busy_until = 0
+        markup = stored.reply_markup
+        if markup is None:
+            return
+        if "keyboard" in markup:
+            self.reply_keyboard = tuple(tuple(button["text"] for button in row) for row in markup["keyboard"])
+        elif markup.get("remove_keyboard"):
+            self.reply_keyboard = ()
+
+    def sees_action(self, action: str, until: int) -> None:
+        self._busy_with = action
+        self._busy_until = until
+
+    def sees_toast(self, toast: Toast) -> None:
+        self.toasts.append(toast)
+        self.changes.bump()
+
+    def _show(self, stored: Stored) -> ShownMessage:
+        version, message = self._shown.get(stored.id, (-1, None))
+        if message is None or version != stored.version:
+            message = show(stored, self._world.files)
+            self._shown[stored.id] = (stored.version, message)
+        return message
+
+    def _seen(self, message_id: int) -> Stored:
+        stored = self.chat.find(message_id)
+        if stored is None:
+            raise PhoneError(f"{self.first_name} sees no message {message_id}\n{self.transcript()}")
+        return stored
+
+    async def _wait(self, found: Callable[[], T | None], timeout: float, what: str) -> T:
+        try:
+            async with asyncio.timeout(timeout):
+                return await self.changes.until(found)
+        except TimeoutError:
+            raise WaitedInVain(
+                f"{what} did not come within {timeout} s; this did:\n{self.transcript()}"
+            ) from None

@@ -1,0 +1,211 @@
+"""The HTTP side: /bot<token>/<method> and /file/bot<token>/<path>, on the loopback."""
+
+import asyncio
+import re
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self, cast
+
+from aiohttp import web
+
+from . import methods_bot, methods_chat, methods_edit, methods_files, methods_send, methods_updates
+from .errors import ApiError, bad_request, not_played, unauthorized
+from .faults import Fault, Faults, Kind
+from .files import UPLOAD_LIMIT
+from .params import Params, read_params
+from .registry import METHODS, NOT_PLAYED, Described, Method, RawResult
+from .telegram import Telegram
+from .transcript import Call, Transcript
+from .updates import encode
+
+DEMO_TOKEN = "7312000001:AA-stand-in-token-that-opens-nothing"  # noqa: S105 (made up)
+
+_HOST = "127.0.0.1"
+_TOKEN_SHAPE = re.compile(r"\d+:[\w-]+")
+# Importing the modules of methods has filled the table; this keeps the imports honest.
+_METHOD_MODULES = (methods_bot, methods_chat, methods_edit, methods_files, methods_send, methods_updates)
+# Telegram counts these against its pace.
+_PACED = ("send", "copy", "forward", "edit")
+_UNPACED = frozenset({"sendChatAction"})
+_GOODBYE_SECONDS = 0.05
+
+_Answer = tuple[int, bytes, bool]
+
+
+class BotApi:
+    """Telegram for one bot. Made, started and stopped inside a running event loop."""
+
+    def __init__(
+        self, *, token: str = DEMO_TOKEN, username: str = "mentor_demo_bot", name: str = "Mentor"
+    ) -> None:
+        self.token = token
+        self.telegram = Telegram(bot_id=int(token.partition(":")[0]), username=username, name=name)
+        self.transcript = Transcript()
+        self.faults = Faults(self.telegram, stop_listening=self._close, listen_again=self._open)
+        self.url = ""
+        self._port = 0
+        self._protocol: web.Server | None = None
+        self._listener: asyncio.Server | None = None
+
+    async def start(self, port: int = 0) -> None:
+        self._port = port
+        await self._open()
+        self.url = f"http://{_HOST}:{self._port}"
+
+    async def stop(self) -> None:
+        self.telegram.webhook.remove()
+        self.faults.clear()
+        await self._close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def _open(self) -> None:
+        if self._listener is not None:
+            return
+        loop = asyncio.get_running_loop()
+        self._protocol = web.Server(self._handle, request_factory=_make_request, access_log=None)
+        self._listener = await loop.create_server(self._protocol, _HOST, self._port)
+        self._port = self._listener.sockets[0].getsockname()[1]
+
+    async def _close(self) -> None:
+        """Stop listening and cut every connection, also of calls in progress."""
+        if self._listener is None or self._protocol is None:
+            return
+        self._listener.close()
+        await self._protocol.shutdown(_GOODBYE_SECONDS)
+        self._listener = self._protocol = None
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        _, first, *rest = request.path.split("/")
+        if first == "file" and rest:
+            return self._download(rest[0], "/".join(rest[1:]))
+        if not first.startswith("bot") or len(rest) != 1:
+            return _json(404, encode(ApiError(404, "Not Found").answer()).encode())
+        method = METHODS.get(rest[0].lower())
+        name = method.name if method is not None else rest[0]
+        try:
+            params = await read_params(request)
+            self._check_token(first)
+        except ApiError as error:
+            return self._refuse(name, error)
+        if method is None:
+            return self._refuse(name, ApiError(404, "Not Found"))
+        fault = self.faults.take(name, params)
+        status, body, effect = await self._answer(method, params, fault)
+        if self.transcript.enabled:
+            self._note(name, params, status, effect, body)
+        if fault is None:
+            return _json(status, body)
+        return await self._spoil(request, fault, status, body)
+
+    def _refuse(self, name: str, error: ApiError) -> web.Response:
+        body = encode(error.answer()).encode()
+        if self.transcript.enabled:
+            self._note(name, Params({}, {}), error.status, False, body)
+        return _json(error.status, body)
+
+    def _note(self, name: str, params: Params, status: int, effect: bool, body: bytes) -> None:
+        self.transcript.note(
+            Call(
+                at=self.telegram.clock.now(),
+                method=name,
+                params=params.raw,
+                status=status,
+                effect=effect,
+                answer=body,
+            )
+        )
+
+    def _check_token(self, segment: str) -> None:
+        token = segment.removeprefix("bot")
+        if not _TOKEN_SHAPE.fullmatch(token):
+            raise ApiError(404, "Not Found")
+        if token != self.token or self.faults.token_revoked:
+            raise unauthorized()
+        if self.telegram.logged_out:
+            raise bad_request("Logged out")
+
+    async def _answer(self, method: Method, params: Params, fault: Fault | None) -> _Answer:
+        """Status, body, and whether the call was carried out."""
+        if fault is not None:
+            if fault.kind is Kind.DELAY:
+                await asyncio.sleep(fault.seconds)
+            if not fault.effect:
+                return fault.status, fault.body, False
+        try:
+            answer = await self._carry_out(method, params)
+        except ApiError as error:
+            return error.status, encode(error.answer()).encode(), False
+        if fault is not None and fault.kind is Kind.REPLY:
+            return fault.status, fault.body, True
+        return 200, answer, True
+
+    async def _carry_out(self, method: Method, params: Params) -> bytes:
+        raw = params.raw
+        if not NOT_PLAYED.isdisjoint(raw):
+            raise not_played(", ".join(sorted(NOT_PLAYED & raw.keys())))
+        if self.faults.limits.enabled and method.name.startswith(_PACED) and method.name not in _UNPACED:
+            self.faults.limits.check(params.integer("chat_id") or 0)
+        result = method.handler(self.telegram, params)
+        if isinstance(result, Coroutine):
+            result = await cast(Coroutine[Any, Any, object], result)
+        if isinstance(result, RawResult):
+            return b'{"ok":true,"result":' + result.json + b"}"
+        if isinstance(result, Described):
+            return encode({"ok": True, "result": result.result, "description": result.description}).encode()
+        return encode({"ok": True, "result": result}).encode()
+
+    async def _spoil(
+        self, request: web.BaseRequest, fault: Fault, status: int, body: bytes
+    ) -> web.StreamResponse:
+        if fault.kind is Kind.STALL:
+            await self.faults.until_cleared()
+        if fault.kind in (Kind.STALL, Kind.DROP):
+            _cut(request)
+        elif fault.kind is Kind.TRUNCATE:
+            half = web.StreamResponse(status=status, headers={"Content-Type": "application/json"})
+            half.content_length = len(body)
+            await half.prepare(request)
+            await half.write(body[: len(body) // 2])
+            _cut(request)
+            return half
+        return _json(status, body, fault.content_type)
+
+    def _download(self, segment: str, path: str) -> web.Response:
+        try:
+            self._check_token(segment)
+        except ApiError as error:
+            return _json(error.status, encode(error.answer()).encode())
+        stored = self.telegram.files.by_path(path)
+        if stored is None:
+            return _json(404, encode(ApiError(404, "Not Found").answer()).encode())
+        return web.Response(body=stored.data, content_type="application/octet-stream")
+
+
+def _make_request(*args: Any) -> web.BaseRequest:
+    message, payload, protocol, writer, task = args
+    return web.BaseRequest(
+        message,
+        payload,
+        protocol,
+        writer,
+        task,
+        asyncio.get_running_loop(),
+        client_max_size=UPLOAD_LIMIT + 1024 * 1024,
+    )
+
+
+def _json(status: int, body: bytes, content_type: str = "application/json") -> web.Response:
+    return web.Response(status=status, body=body, content_type=content_type)
+
+
+def _cut(request: web.BaseRequest) -> None:
+    if request.transport is not None:
+        request.transport.close()

@@ -1,0 +1,97 @@
+"""What a person sees on their screen, as records."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from .chats import Stored
+from .files import KINDS, Files
+
+Json = dict[str, Any]
+
+_OTHER_KINDS = ("venue", "location", "contact", "poll", "dice", "story", "game")
+
+
+class PhoneError(Exception):
+    """Something that this person cannot do or see on their phone."""
+
+
+class WaitedInVain(PhoneError, TimeoutError):
+    """What was waited for did not come; the message shows the chat."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """What a message carries besides text: `details` as the Bot API gives them, `data` for files."""
+
+    kind: str
+    details: Json
+    file_name: str | None
+    data: bytes | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownMessage:
+    """`text` is the caption where the message is a file; offsets of entities in UTF-16 code units;
+    `keyboard` holds the labels of the buttons under the message, row by row."""
+
+    id: int
+    from_bot: bool
+    date: datetime
+    text: str
+    entities: tuple[Json, ...]
+    keyboard: tuple[tuple[str, ...], ...]
+    media: Attachment | None
+    reply_to: int | None
+    quote: str | None
+    reactions: tuple[str, ...]
+    edited: bool
+    forwarded: bool
+    protected: bool
+    deleted: bool
+
+    def line(self, first_name: str) -> str:
+        """The message in one line, for errors and stories."""
+        marks = [
+            f"[{self.media.kind}]" if self.media else "",
+            self.text,
+            "".join(f" [{' | '.join(row)}]" for row in self.keyboard),
+            " (edited)" if self.edited else "",
+            " (deleted)" if self.deleted else "",
+        ]
+        return f"{self.id:>6} {'bot' if self.from_bot else first_name}: {''.join(marks)}"
+
+
+def show(stored: Stored, files: Files) -> ShownMessage:
+    body = stored.body
+    buttons = body.get("reply_markup", {}).get("inline_keyboard", [])
+    reactions = [*stored.person_reactions, *stored.bot_reactions]
+    return ShownMessage(
+        id=body["message_id"],
+        from_bot=stored.from_bot,
+        date=datetime.fromtimestamp(body["date"], UTC),
+        text=stored.text,
+        entities=tuple(body.get("entities") or body.get("caption_entities") or ()),
+        keyboard=tuple(tuple(button["text"] for button in row) for row in buttons),
+        media=_attachment(body, files),
+        reply_to=body.get("reply_to_message", {}).get("message_id"),
+        quote=body.get("quote", {}).get("text"),
+        reactions=tuple(reaction.get("emoji", reaction["type"]) for reaction in reactions),
+        edited="edit_date" in body,
+        forwarded="forward_origin" in body,
+        protected="has_protected_content" in body,
+        deleted=stored.deleted,
+    )
+
+
+def _attachment(body: Json, files: Files) -> Attachment | None:
+    # An animation is a document too: the more telling kind is looked for first.
+    for kind in ("animation", *KINDS):
+        if kind in body:
+            details: Json = body[kind][-1] if kind == "photo" else body[kind]
+            data = files.by_id(details["file_id"]).data
+            return Attachment(kind=kind, details=details, file_name=details.get("file_name"), data=data)
+    for kind in _OTHER_KINDS:
+        if kind in body:
+            return Attachment(kind=kind, details=body[kind], file_name=None, data=None)
+    return None

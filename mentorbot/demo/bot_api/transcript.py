@@ -1,0 +1,43 @@
+"""What was called, in order: the judge in tests about what the bot did."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """One call: `at` in Telegram's time (unix seconds), `effect` tells whether it was carried out,
+    `answer` is the body that was meant for the bot, whole, also where a fault kept it back."""
+
+    at: int
+    method: str
+    params: dict[str, Any]
+    status: int
+    effect: bool
+    answer: bytes
+
+
+class Transcript:
+    def __init__(self) -> None:
+        self.enabled = True
+        self._calls: list[Call] = []
+
+    def note(self, call: Call) -> None:
+        self._calls.append(call)
+
+    def calls(self, method: str | None = None) -> list[Call]:
+        """All calls, or those of one method (its name in any case)."""
+        if method is None:
+            return list(self._calls)
+        wanted = method.lower()
+        return [call for call in self._calls if call.method.lower() == wanted]
+
+    def clear(self) -> None:
+        self._calls.clear()
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __iter__(self) -> Iterator[Call]:
+        return iter(self._calls)

@@ -1,0 +1,115 @@
+"""What people write, made safe to carry: nothing is lost, and nothing can pose as what the bot itself says.
+
+Lengths and offsets are in UTF-16 code units, as Telegram counts them.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+LONGEST_MESSAGE = 4096
+"""Code units that Telegram takes in one message."""
+
+LABEL_MARK = "▌"
+"""Begins every label that the bot writes above a person's words, and never a line of those words."""
+
+SAFE_FORMATS = frozenset(
+    {"bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre"}
+    | {"blockquote", "expandable_blockquote", "text_link"}
+)
+"""Formatting that shows nothing but the text. A text mention carries somebody's account and is left out."""
+
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+_POSING = re.compile(rf"(?m)^(\s*){LABEL_MARK}")
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+_JOINER = "\u200d"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """One stretch of formatting. `url` belongs to text_link, `language` to pre; both may be empty."""
+
+    kind: str
+    offset: int
+    length: int
+    url: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What a person wrote, with its formatting."""
+
+    text: str
+    formats: tuple[Format, ...] = ()
+
+
+def units(text: str) -> int:
+    """The length in UTF-16 code units."""
+    return len(text) if text.isascii() else len(text) + sum(ch > "\uffff" for ch in text)
+
+
+def readable(text: str) -> str:
+    """The same text with U+FFFD for what cannot be stored or shown: NUL and surrogates without a partner."""
+    return _UNREADABLE.sub("\ufffd", text)
+
+
+def isolated(name: str) -> str:
+    """A name that cannot turn the writing direction of what stands beside it."""
+    return f"{_ISOLATE}{name}{_END_OF_ISOLATE}"
+
+
+def without_label_marks(text: str) -> str:
+    """The same text, of the same length, in which no line begins as a label does."""
+    return _POSING.sub(r"\1|", text) if LABEL_MARK in text else text
+
+
+def split(words: Words, *, longest: int) -> list[Words]:
+    """The words in parts of at most `longest` code units, in order, none lost, formatting kept.
+
+    Broken after a line, else after a space, else between two characters that are seen as two.
+    """
+    parts: list[Words] = []
+    rest, start = words.text, 0
+    while rest:
+        part = rest if units(rest) <= longest else rest[: _break(rest, longest)]
+        end = start + units(part)
+        formats = tuple(cut for form in words.formats if (cut := _cut(form, start, end)) is not None)
+        parts.append(Words(text=part, formats=formats))
+        rest, start = rest[len(part) :], end
+    return parts
+
+
+def _cut(form: Format, start: int, end: int) -> Format | None:
+    """The share of a stretch that lies in [start, end), counted from start."""
+    first, last = max(form.offset, start), min(form.offset + form.length, end)
+    return replace(form, offset=first - start, length=last - first) if first < last else None
+
+
+def _break(text: str, longest: int) -> int:
+    """Where to break `text`, in characters, at least 1 and at most `longest` code units in."""
+    most, used = 0, 0
+    for ch in text:
+        used += units(ch)
+        if used > longest:
+            break
+        most += 1
+    for separator in ("\n", " "):
+        found = text.rfind(separator, most // 2, most)
+        if found >= 0:
+            return found + 1
+    whole = most
+    while whole > 1 and _joined(text[whole - 1], text[whole]):
+        whole -= 1
+    return whole if whole > 1 else most
+
+
+def _joined(before: str, after: str) -> bool:
+    """Whether two neighbouring characters are seen as one."""
+    return (
+        _JOINER in (before, after)
+        or unicodedata.category(after) in ("Mn", "Mc", "Me")
+        or "\U0001f3fb" <= after <= "\U0001f3ff"  # skin tones
+        or "\U000e0020" <= after <= "\U000e007f"  # flag tags
+        or ("\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= after <= "\U0001f1ff")  # flags
+    )

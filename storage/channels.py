@@ -1,0 +1,82 @@
+"""Rows of `channels`, of a mentor's `choices` among them, and of the `links` between messages."""
+
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from mentorbot.programme.channel import Channel, Choice
+from mentorbot.programme.errors import NotThere, Stale
+from mentorbot.programme.ids import ChannelId, MessageId, Pid
+from storage.insert_once import insert_once
+from storage.tables import channels, choices, links
+from storage.transaction import Transaction
+
+_OPEN = select(channels.c.id, channels.c.participant, channels.c.mentor, channels.c.opened_at).where(
+    channels.c.closed_at.is_(None)
+)
+
+
+def open_(tx: Transaction, channel: Channel) -> None:
+    """A new open channel. Stale when the participant has a mentor already: the database itself sees to that."""
+    row = {
+        "id": channel.id,
+        "participant": channel.participant,
+        "mentor": channel.mentor,
+        "opened_at": channel.opened_at,
+    }
+    try:
+        with tx.conn.begin_nested():
+            tx.conn.execute(insert(channels), row)
+    except IntegrityError:
+        raise Stale from None
+
+
+def of_participant(tx: Transaction, participant: Pid) -> Channel | None:
+    row = tx.conn.execute(_OPEN.where(channels.c.participant == participant)).one_or_none()
+    return None if row is None else _channel(row)
+
+
+def of_mentor(tx: Transaction, mentor: Pid) -> dict[ChannelId, Channel]:
+    """A mentor's open channels, oldest first."""
+    rows = tx.conn.execute(_OPEN.where(channels.c.mentor == mentor).order_by(channels.c.opened_at, channels.c.id))
+    return {ChannelId(row.id): _channel(row) for row in rows}
+
+
+def access_as_mentor(tx: Transaction, mentor: Pid, id_: ChannelId) -> Channel:
+    """An open channel, had by its own mentor; NotThere for anybody else and for a closed one."""
+    row = tx.conn.execute(_OPEN.where(channels.c.id == id_, channels.c.mentor == mentor)).one_or_none()
+    if row is None:
+        raise NotThere
+    return _channel(row)
+
+
+def choice_of(tx: Transaction, mentor: Pid) -> Choice | None:
+    row = tx.conn.execute(select(choices.c.channel, choices.c.until).where(choices.c.mentor == mentor)).one_or_none()
+    return None if row is None else Choice(channel=ChannelId(row.channel), until=row.until)
+
+
+def choose(tx: Transaction, mentor: Pid, choice: Choice) -> None:
+    """Replace a mentor's choice."""
+    tx.conn.execute(delete(choices).where(choices.c.mentor == mentor))
+    tx.conn.execute(insert(choices), {"mentor": mentor, "channel": choice.channel, "until": choice.until})
+
+
+def link(tx: Transaction, *, to: Pid, to_message: MessageId, channel: ChannelId, from_message: MessageId) -> None:
+    """Note that `to_message` in the chat of `to` is `from_message` in the other chat of the channel."""
+    row = {"to_pid": to, "to_message": to_message, "channel": channel, "from_message": from_message}
+    insert_once(tx.conn, links, row)
+
+
+def linked(tx: Transaction, pid: Pid, message: MessageId) -> ChannelId | None:
+    """The channel that a message in this person's chat came through, or None."""
+    found = tx.conn.execute(
+        select(links.c.channel).where(links.c.to_pid == pid, links.c.to_message == message)
+    ).scalar_one_or_none()
+    return None if found is None else ChannelId(found)
+
+
+def _channel(row: Row[Any]) -> Channel:
+    return Channel(
+        id=ChannelId(row.id), participant=Pid(row.participant), mentor=Pid(row.mentor), opened_at=row.opened_at
+    )

@@ -1,0 +1,128 @@
+"""One leader polls and sends. Its epoch stands in every claim, so that a leader of yesterday can claim nothing.
+
+On SQLite a lock on a file beside the database; on PostgreSQL a lease row that lapses by the database's own clock.
+"""
+
+import asyncio
+import fcntl
+import os
+import secrets
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, cast, func, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.types import BigInteger
+
+from mentorbot.programme.errors import AlreadyRunning, StorageFailed
+from storage.tables import leadership
+from storage.transaction import Store, Transaction
+
+LEASE = 15.0  # seconds
+RENEWAL = 5.0
+_ROW = 1
+
+
+class Leadership(Protocol):
+    """The right to poll and to send."""
+
+    async def take(self) -> int:
+        """The epoch of the new leader; AlreadyRunning when somebody else leads."""
+        ...
+
+    async def lost(self) -> None:
+        """Return when the leadership is lost; never, while it is held."""
+        ...
+
+    async def give_up(self) -> None: ...
+
+
+def leadership_of(store: Store, data_url: str) -> Leadership:
+    """The kind of leadership that fits the data store at this URL."""
+    url = make_url(data_url)
+    if url.get_backend_name() == "sqlite":
+        return FileLock(store, Path(f"{url.database}.lock"))
+    return Lease(store)
+
+
+def found(tx: Transaction) -> None:
+    """Begin with nobody leading, in a new store."""
+    tx.conn.execute(insert(leadership), {"id": _ROW, "epoch": 0, "holder": b"", "until": tx.now})
+
+
+class FileLock:
+    """A lock on a file: the system itself gives it up when the process ends, however it ends."""
+
+    def __init__(self, store: Store, path: Path) -> None:
+        self._store = store
+        self._path = path
+        self._file: int | None = None
+
+    async def take(self) -> int:
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._file)
+            raise AlreadyRunning from None
+        return await self._store.transact(_next_epoch)
+
+    async def lost(self) -> None:
+        await asyncio.Event().wait()
+
+    async def give_up(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+class Lease:
+    """A row that says who leads and until when; it is renewed three times as often as it lapses."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._holder = secrets.token_bytes(16)
+
+    async def take(self) -> int:
+        free = leadership.c.until < _database_now()
+        return await self._store.transact(lambda tx: self._set(tx, free, epoch=leadership.c.epoch + 1))
+
+    async def lost(self) -> None:
+        """Return when a renewal found another holder, or none succeeded while two thirds of the lease went by."""
+        ours = leadership.c.holder == self._holder
+        failures = 0
+        while failures < 2:
+            await asyncio.sleep(RENEWAL)
+            try:
+                async with asyncio.timeout(RENEWAL):
+                    await self._store.transact(lambda tx: self._set(tx, ours, epoch=leadership.c.epoch))
+                failures = 0
+            except AlreadyRunning:
+                return
+            except (StorageFailed, TimeoutError):
+                failures += 1
+
+    async def give_up(self) -> None:
+        ours = leadership.c.holder == self._holder
+        ended = update(leadership).where(ours).values(holder=b"", until=_in_seconds(0))
+        await self._store.transact(lambda tx: tx.conn.execute(ended))
+
+    def _set(self, tx: Transaction, condition: ColumnElement[bool], *, epoch: ColumnElement[int]) -> int:
+        values = {"holder": self._holder, "until": _in_seconds(LEASE), "epoch": epoch}
+        if tx.conn.execute(update(leadership).where(condition).values(values)).rowcount != 1:
+            raise AlreadyRunning
+        return tx.conn.execute(select(leadership.c.epoch)).scalar_one()
+
+
+def _next_epoch(tx: Transaction) -> int:
+    tx.conn.execute(update(leadership).values(epoch=leadership.c.epoch + 1, until=tx.now))
+    return tx.conn.execute(select(leadership.c.epoch)).scalar_one()
+
+
+def _database_now() -> ColumnElement[int]:
+    return _in_seconds(0)
+
+
+def _in_seconds(seconds: float) -> ColumnElement[int]:
+    """A moment by PostgreSQL's clock, as `Moment` keeps it: microseconds since 1970."""
+    return cast((func.extract("epoch", func.clock_timestamp()) + seconds) * 1_000_000, BigInteger)

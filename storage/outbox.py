@@ -1,0 +1,193 @@
+"""Rows of `outbox`: what is to be said to whom, sealed until it is sent."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import NewType
+
+from cattrs.preconf.json import make_converter
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from mentorbot.programme import notices
+from mentorbot.programme.delivery import CLAIMABLE, FINISHED, Delivery, check_outcome
+from mentorbot.programme.errors import Stale
+from mentorbot.programme.ids import ChannelId, Pid
+from mentorbot.programme.notices import Notice
+from storage.sealed_fields import OUTBOX_BODY
+from storage.tables import UNFINISHED, leadership, outbox, people
+from storage.transaction import Transaction
+
+RowId = NewType("RowId", int)
+_JSON = make_converter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """One notice that is being sent, with the language that its recipient reads."""
+
+    id: RowId
+    ref: bytes
+    recipient: Pid
+    owner: Pid
+    channel: ChannelId | None
+    kind: str
+    sealed: bytes
+    attempts: int
+    possible_repeat: bool
+    language: str
+
+
+_HEAD = (
+    select(
+        outbox.c.id,
+        outbox.c.ref,
+        outbox.c.owner,
+        outbox.c.channel,
+        outbox.c.notice,
+        outbox.c.body,
+        outbox.c.attempts,
+        outbox.c.state,
+        outbox.c.possible_repeat,
+        outbox.c.not_before,
+        people.c.language,
+        people.c.unreachable_since,
+    )
+    .join(people, people.c.pid == outbox.c.recipient)
+    .where(outbox.c.recipient == bindparam("recipient"), UNFINISHED)
+    .order_by(outbox.c.id)
+    .limit(1)
+)
+_CLAIM = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.state == bindparam("was"),
+        select(leadership.c.epoch).scalar_subquery() == bindparam("by"),
+    )
+    .values(
+        state=Delivery.SENDING,
+        attempts=outbox.c.attempts + 1,
+        possible_repeat=bindparam("repeat"),
+        epoch=bindparam("by"),
+    )
+)
+_OUTCOME = update(outbox).where(
+    outbox.c.id == bindparam("row"), outbox.c.state == Delivery.SENDING, outbox.c.epoch == bindparam("by")
+)
+_FINISH = _OUTCOME.values(state=bindparam("to"), body=None)
+_POSTPONE = _OUTCOME.values(state=bindparam("to"), not_before=bindparam("then"))
+
+
+def put(
+    tx: Transaction, to: Pid, notice: Notice, *, owner: Pid | None = None, channel: ChannelId | None = None
+) -> None:
+    """Queue a notice for `to`. It is sealed under the key of `owner` (default: the recipient), so that it becomes
+    unreadable with everything else of that person's."""
+    ref = secrets.token_bytes(16)
+    owner = owner or to
+    body = _JSON.dumps(notice).encode()
+    tx.conn.execute(
+        insert(outbox),
+        {
+            "ref": ref,
+            "recipient": to,
+            "owner": owner,
+            "channel": channel,
+            "notice": type(notice).__name__,
+            "body": tx.seal(OUTBOX_BODY, body, row=ref, pid=owner),
+            "state": Delivery.PENDING,
+            "attempts": 0,
+            "not_before": tx.now,
+            "possible_repeat": False,
+            "epoch": 0,
+            "queued_at": tx.now,
+        },
+    )
+    tx.recipients.add(to)
+
+
+def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
+    """The next notice for this person, now being sent by the leader with this epoch.
+
+    None when there is none, the next one is not due or is being sent, the person cannot be reached, or somebody else
+    leads by now.
+    """
+    row = tx.conn.execute(_HEAD, {"recipient": recipient}).one_or_none()
+    if row is None or row.state not in CLAIMABLE or row.not_before > tx.now or row.unreachable_since is not None:
+        return None
+    repeat = row.possible_repeat or row.state == Delivery.UNKNOWN
+    claimed = {"row": row.id, "was": row.state, "repeat": repeat, "by": epoch}
+    if tx.conn.execute(_CLAIM, claimed).rowcount != 1:
+        return None
+    return Claimed(
+        id=RowId(row.id),
+        ref=row.ref,
+        recipient=recipient,
+        owner=Pid(row.owner),
+        channel=None if row.channel is None else ChannelId(row.channel),
+        kind=row.notice,
+        sealed=row.body,
+        attempts=row.attempts + 1,
+        possible_repeat=repeat,
+        language=row.language,
+    )
+
+
+def open_notice(tx: Transaction, claimed: Claimed) -> Notice:
+    """What the notice says; SealBroken when the row was tampered with."""
+    body = tx.unseal(OUTBOX_BODY, claimed.sealed, row=claimed.ref, pid=claimed.owner)
+    return _JSON.loads(body, _kinds()[claimed.kind])
+
+
+def finish(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int) -> None:
+    """Sent or dead: the text is gone. Stale when the row is no longer this leader's."""
+    done = {"row": row, "by": epoch, "to": check_outcome(outcome)}
+    if tx.conn.execute(_FINISH, done).rowcount != 1:
+        raise Stale
+
+
+def postpone(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int, until: datetime) -> None:
+    """Retry or unknown: again, not before `until`. Stale when the row is no longer this leader's."""
+    later = {"row": row, "by": epoch, "to": check_outcome(outcome), "then": until}
+    if tx.conn.execute(_POSTPONE, later).rowcount != 1:
+        raise Stale
+
+
+def adopt(tx: Transaction, *, epoch: int) -> int:
+    """What an earlier leader was sending when it ended may have arrived: unknown. How many there were."""
+    left = (outbox.c.state == Delivery.SENDING) & (outbox.c.epoch < epoch)
+    return tx.conn.execute(update(outbox).where(left).values(state=Delivery.UNKNOWN)).rowcount
+
+
+def due_recipients(tx: Transaction) -> list[Pid]:
+    """Everybody who has something to be sent now."""
+    query = (
+        select(outbox.c.recipient)
+        .join(people, people.c.pid == outbox.c.recipient)
+        .where(
+            UNFINISHED,
+            outbox.c.state.in_(CLAIMABLE),
+            outbox.c.not_before <= tx.now,
+            people.c.unreachable_since.is_(None),
+        )
+        .distinct()
+    )
+    return [Pid(pid) for pid in tx.conn.execute(query).scalars()]
+
+
+def unfinished(tx: Transaction) -> int:
+    """How many notices are neither sent nor dead."""
+    query = select(func.count()).select_from(outbox).where(UNFINISHED)
+    return tx.conn.execute(query).scalar_one()
+
+
+def purge(tx: Transaction, *, before: datetime) -> None:
+    """Remove the finished rows queued before a moment; they are empty already."""
+    tx.conn.execute(delete(outbox).where(outbox.c.state.in_(FINISHED), outbox.c.queued_at < before))
+
+
+@cache
+def _kinds() -> dict[str, type[Notice]]:
+    found = (getattr(notices, name) for name in dir(notices))
+    return {kind.__name__: kind for kind in found if isinstance(kind, type) and issubclass(kind, Notice)}

@@ -1,0 +1,156 @@
+"""Rows of `people`."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from mentorbot.programme.alias import fold
+from mentorbot.programme.errors import AliasRefused, NotThere, Stale
+from mentorbot.programme.ids import InviteId, Pid
+from mentorbot.programme.people import Person, Role, Stage
+from storage.sealed_fields import PEOPLE_ALIAS
+from storage.tables import channels, people
+from storage.transaction import Transaction
+
+_COLUMNS = (
+    people.c.pid,
+    people.c.role,
+    people.c.stage,
+    people.c.language,
+    people.c.invite,
+    people.c.alias,
+    people.c.since,
+    people.c.version,
+)
+_ONE = select(*_COLUMNS)
+
+
+def add(tx: Transaction, person: Person) -> None:
+    """A new person, without an alias yet."""
+    tx.conn.execute(
+        insert(people),
+        {
+            "pid": person.pid,
+            "role": person.role,
+            "stage": person.stage,
+            "language": person.language,
+            "invite": person.invite,
+            "since": person.since,
+            "version": person.version,
+        },
+    )
+
+
+def find(tx: Transaction, pid: Pid) -> Person | None:
+    row = tx.conn.execute(_ONE.where(people.c.pid == pid)).one_or_none()
+    return None if row is None else _person(tx, row)
+
+
+def get(tx: Transaction, pid: Pid) -> Person:
+    """The person; NotThere when there is none."""
+    person = find(tx, pid)
+    if person is None:
+        raise NotThere
+    return person
+
+
+def save(tx: Transaction, before: Person, after: Person) -> Person:
+    """Compare and set: the person as saved, one version on. Stale when somebody else was first; AliasRefused when
+    somebody else has the alias."""
+    values: dict[str, Any] = {
+        "stage": after.stage,
+        "language": after.language,
+        "since": after.since,
+        "version": before.version + 1,
+    }
+    if after.alias != before.alias:
+        values["alias"] = tx.seal(PEOPLE_ALIAS, after.alias.encode(), row=after.pid, pid=after.pid)
+        values["alias_index"] = _alias_index(tx, after.alias)
+    this = (people.c.pid == before.pid) & (people.c.version == before.version)
+    try:
+        with tx.conn.begin_nested():
+            saved = tx.conn.execute(update(people).where(this).values(values)).rowcount
+    except IntegrityError:
+        raise AliasRefused from None
+    if saved != 1:
+        raise Stale
+    return get(tx, after.pid)
+
+
+def alias_taken(tx: Transaction, alias: str) -> bool:
+    query = select(exists().where(people.c.alias_index == _alias_index(tx, alias)))
+    return bool(tx.conn.execute(query).scalar_one())
+
+
+def active(tx: Transaction, role: Role) -> list[Person]:
+    """Everybody active in a role, longest in the programme first."""
+    return _list(tx, (people.c.role == role) & (people.c.stage == Stage.ACTIVE))
+
+
+def waiting_participants(tx: Transaction) -> list[Person]:
+    """Active participants without a mentor, longest waiting first."""
+    paired = exists().where((channels.c.participant == people.c.pid) & channels.c.closed_at.is_(None))
+    return _list(
+        tx, (people.c.role == Role.PARTICIPANT) & (people.c.stage == Stage.ACTIVE) & ~paired
+    )
+
+
+def participants_of(tx: Transaction, mentors: Iterable[Pid]) -> dict[Pid, int]:
+    """How many participants each mentor has; mentors with none are left out."""
+    query = (
+        select(channels.c.mentor, func.count())
+        .where(channels.c.closed_at.is_(None), channels.c.mentor.in_(list(mentors)))
+        .group_by(channels.c.mentor)
+    )
+    return {Pid(mentor): count for mentor, count in tx.conn.execute(query).tuples()}
+
+
+def arrivals_of(tx: Transaction, invite: InviteId) -> list[Pid]:
+    """Those who opened this invite's link and have not told its code."""
+    query = select(people.c.pid).where(people.c.invite == invite, people.c.stage == Stage.ARRIVED)
+    return [Pid(pid) for pid in tx.conn.execute(query).scalars()]
+
+
+def unfinished_before(tx: Transaction, moment: datetime) -> list[Pid]:
+    """Those who began to join before `moment` and have not become active."""
+    query = select(people.c.pid).where(people.c.stage != Stage.ACTIVE, people.c.since < moment)
+    return [Pid(pid) for pid in tx.conn.execute(query).scalars()]
+
+
+def remove(tx: Transaction, pid: Pid) -> None:
+    tx.conn.execute(delete(people).where(people.c.pid == pid))
+
+
+def set_unreachable(tx: Transaction, pid: Pid, since: datetime | None) -> None:
+    """Note that a person blocked the bot, or (None) is back."""
+    tx.conn.execute(update(people).where(people.c.pid == pid).values(unreachable_since=since))
+
+
+def _list(tx: Transaction, condition: ColumnElement[bool]) -> list[Person]:
+    rows = tx.conn.execute(_ONE.where(condition).order_by(people.c.since, people.c.pid))
+    return [_person(tx, row) for row in rows]
+
+
+def _person(tx: Transaction, row: Row[Any]) -> Person:
+    pid = Pid(row.pid)
+    sealed: bytes | None = row.alias
+    alias = "" if sealed is None else tx.unseal(PEOPLE_ALIAS, sealed, row=pid, pid=pid).decode()
+    return Person(
+        pid=pid,
+        role=Role(row.role),
+        stage=Stage(row.stage),
+        language=row.language,
+        invite=InviteId(row.invite),
+        alias=alias,
+        since=row.since,
+        version=row.version,
+    )
+
+
+def _alias_index(tx: Transaction, alias: str) -> bytes:
+    return hmac.digest(tx.root.index, b"alias" + fold(alias).encode(), hashlib.sha256)

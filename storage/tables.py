@@ -1,0 +1,226 @@
+"""The two schemas. `KEYS` holds what connects a person to Telegram; `DATA` holds everything else, under `pid`.
+
+Sealed columns have the type `Sealed`; each is declared in `sealed_fields.py` too, and a test holds one against the other.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    literal_column,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime, kept as microseconds since 1970: the same, exact and sortable, on both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Sealed(LargeBinary):
+    """An envelope (see `envelope.py`)."""
+
+
+_NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+}
+KEYS = MetaData(naming_convention=_NAMING)
+DATA = MetaData(naming_convention=_NAMING)
+
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+# --- keys store -------------------------------------------------------------------------------------------------------
+
+keys_identity = Table(
+    "keys_identity",
+    KEYS,
+    Column("store_id", LargeBinary, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("proof", Sealed, nullable=False),  # opens under the right root key only
+)
+
+person_keys = Table(
+    "person_keys",
+    KEYS,
+    Column("pid", LargeBinary, primary_key=True),
+    Column("blind_index", LargeBinary, nullable=False, unique=True),
+    Column("data_key", Sealed, nullable=False),
+    Column("telegram_id", Sealed, nullable=False),
+)
+
+day_keys = Table(
+    "day_keys",
+    KEYS,
+    Column("day", Integer, primary_key=True, autoincrement=False),  # days since 1970
+    Column("data_key", Sealed, nullable=False),
+)
+
+# --- data store -------------------------------------------------------------------------------------------------------
+
+data_identity = Table("data_identity", DATA, Column("store_id", LargeBinary, primary_key=True))
+
+invites = Table(
+    "invites",
+    DATA,
+    Column("id", LargeBinary, primary_key=True),
+    Column("token_digest", LargeBinary, nullable=False, unique=True),
+    Column("code_digest", LargeBinary, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("issuer", LargeBinary),  # pid; empty when it was made on the command line
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("wrong_codes", Integer, nullable=False),
+    Column("used_by", LargeBinary),  # no foreign key: a spent invite stays spent when that person is erased
+)
+
+people = Table(
+    "people",
+    DATA,
+    Column("pid", LargeBinary, primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("invite", LargeBinary, ForeignKey("invites.id"), nullable=False),
+    Column("alias", Sealed),
+    Column("alias_index", LargeBinary, unique=True),  # keyed digest: no two people share an alias
+    Column("since", Moment, nullable=False),
+    Column("unreachable_since", Moment),  # this person blocked the bot; their queue is held
+    Column("version", Integer, nullable=False),
+)
+Index("ix_people_role", people.c.role, people.c.stage)
+
+channels = Table(
+    "channels",
+    DATA,
+    Column("id", LargeBinary, primary_key=True),
+    Column("participant", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),
+    Column("mentor", LargeBinary, ForeignKey("people.pid"), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+)
+# Exactly one active mentor, whatever the code above does.
+Index(
+    "uq_channels_one_active_mentor",
+    channels.c.participant,
+    unique=True,
+    sqlite_where=channels.c.closed_at.is_(None),
+    postgresql_where=channels.c.closed_at.is_(None),
+)
+Index(
+    "ix_channels_open_by_mentor",
+    channels.c.mentor,
+    sqlite_where=channels.c.closed_at.is_(None),
+    postgresql_where=channels.c.closed_at.is_(None),
+)
+
+choices = Table(
+    "choices",
+    DATA,
+    Column("mentor", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+links = Table(  # which message in one chat is which message in the other
+    "links",
+    DATA,
+    Column("to_pid", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
+    Column("to_message", BigInteger, primary_key=True),
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
+    Column("from_message", BigInteger, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    DATA,
+    Column("id", _Serial, primary_key=True),  # the order of arrival
+    Column("update_id", BigInteger, nullable=False),
+    Column("mark", LargeBinary, nullable=False, unique=True),  # keyed digest: the same update twice is one row
+    Column("state", String(8), nullable=False),
+    Column("body", Sealed),  # under the day's key; empty once the update is done
+    Column("received_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+UNSETTLED = literal_column("state = 'waiting'", Boolean)
+Index("ix_inbox_waiting", inbox.c.id, sqlite_where=UNSETTLED, postgresql_where=UNSETTLED)
+
+outbox = Table(
+    "outbox",
+    DATA,
+    Column("id", _Serial, primary_key=True),  # the order of sending, per recipient
+    Column("ref", LargeBinary, nullable=False),  # random: what the seal is bound to
+    Column("recipient", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),
+    Column("owner", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),  # whose key seals it
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE")),
+    Column("notice", String(32), nullable=False),
+    Column("body", Sealed),  # empty once it is sent
+    Column("state", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("possible_repeat", Boolean, nullable=False),
+    Column("epoch", BigInteger, nullable=False),  # of the leader that claimed it
+    Column("queued_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+# Written out, not bound: only then do the databases see that a query may use the index over just these rows.
+UNFINISHED = literal_column("state NOT IN ('sent', 'dead')", Boolean)
+Index(
+    "ix_outbox_unfinished",
+    outbox.c.recipient,
+    outbox.c.id,
+    sqlite_where=UNFINISHED,
+    postgresql_where=UNFINISHED,
+)
+
+leadership = Table(  # one row: who polls and sends
+    "leadership",
+    DATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("holder", LargeBinary, nullable=False),
+    Column("until", Moment, nullable=False),  # by the database's clock
+)
+
+audit = Table(
+    "audit",
+    DATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", LargeBinary),  # pid; empty for the command line and the clock
+    Column("action", String(32), nullable=False),
+    Column("subject", LargeBinary),  # pid or id of what was acted on
+    Column("link", LargeBinary, nullable=False),  # keyed digest of this row and the link before
+)
+
+audit_head = Table(  # the last link, kept apart, so that a cut tail shows
+    "audit_head",
+    DATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+)

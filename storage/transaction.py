@@ -1,0 +1,80 @@
+"""The data store and one transaction in it.
+
+`await store.transact(unit)` runs `unit(tx)`: returning commits, raising rolls back. Nothing else commits.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection
+
+from mentorbot.programme.ids import Pid
+from storage.engine import Database
+from storage.keyring import Keyring
+from storage.root_key import RootKey
+from storage.sealed_fields import SealedField
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """One transaction of the data store. `recipients` are those whose outbox it added to."""
+
+    conn: Connection
+    now: datetime
+    root: RootKey
+    _database: Database
+    _keyring: Keyring
+    recipients: set[Pid] = field(default_factory=set)
+
+    def seal(self, declared: SealedField, plaintext: bytes, *, row: bytes, pid: Pid) -> bytes:
+        """The envelope under the person's own key; NotThere when the person was forgotten."""
+        return declared.seal(self._data_key(pid), plaintext, row=row, pid=pid)
+
+    def unseal(self, declared: SealedField, sealed: bytes, *, row: bytes, pid: Pid) -> bytes:
+        """The plaintext; SealBroken or NotThere."""
+        return declared.unseal(self._data_key(pid), sealed, row=row, pid=pid)
+
+    def _data_key(self, pid: Pid) -> AESGCM:
+        known = self._keyring.cached_data_key(pid)
+        return known or self._database.wait(self.conn, self._keyring.data_key(pid))
+
+
+class Store:
+    """Both stores, opened: `keyring` and, through `transact`, the data."""
+
+    def __init__(self, data: Database, keys: Database, root: RootKey, clock: Clock = utc_now) -> None:
+        self.data = data
+        self.keys = keys
+        self.root = root
+        self.clock = clock
+        self.keyring = Keyring(keys, root)
+        self.on_commit: Callable[[set[Pid]], None] = lambda recipients: None
+
+    async def transact(self, unit: Callable[[Transaction], T]) -> T:
+        """What `unit` returns, committed. See `Database.run` for errors."""
+        recipients: set[Pid] = set()
+
+        def run(conn: Connection) -> T:
+            tx = Transaction(conn, self.clock(), self.root, self.data, self.keyring)
+            result = unit(tx)
+            recipients.update(tx.recipients)
+            return result
+
+        result = await self.data.run(run)
+        if recipients:
+            self.on_commit(recipients)
+        return result
+
+    async def close(self) -> None:
+        await self.data.close()
+        await self.keys.close()
