@@ -1,4 +1,4 @@
-"""Rows of `channels`, of a mentor's `choices` among them, and of the `links` between messages."""
+"""Rows of `channels`, of a mentor's `choices` among them, of messages `held` until one is chosen, and of the `links` between messages."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from mentorbot.programme.channel import Channel, Choice
 from mentorbot.programme.errors import NotThere, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from storage.insert_once import insert_once
-from storage.tables import channels, choices, links
+from storage.tables import channels, choices, held, links
 from storage.transaction import Transaction
 
 _OPEN = select(channels.c.id, channels.c.participant, channels.c.mentor, channels.c.opened_at).where(
@@ -51,6 +51,16 @@ def access_as_mentor(tx: Transaction, mentor: Pid, id_: ChannelId) -> Channel:
     return _channel(row)
 
 
+def other_end(tx: Transaction, id_: ChannelId, pid: Pid) -> Pid:
+    """Who is at the other end of a channel, open or closed; NotThere for anybody who was never in it."""
+    row = tx.conn.execute(
+        select(channels.c.participant, channels.c.mentor).where(channels.c.id == id_)
+    ).one_or_none()
+    if row is None or pid not in (row.participant, row.mentor):
+        raise NotThere
+    return Pid(row.mentor if pid == row.participant else row.participant)
+
+
 def choice_of(tx: Transaction, mentor: Pid) -> Choice | None:
     row = tx.conn.execute(select(choices.c.channel, choices.c.until).where(choices.c.mentor == mentor)).one_or_none()
     return None if row is None else Choice(channel=ChannelId(row.channel), until=row.until)
@@ -62,8 +72,24 @@ def choose(tx: Transaction, mentor: Pid, choice: Choice) -> None:
     tx.conn.execute(insert(choices), {"mentor": mentor, "channel": choice.channel, "until": choice.until})
 
 
-def link(tx: Transaction, *, to: Pid, to_message: MessageId, channel: ChannelId, from_message: MessageId) -> None:
-    """Note that `to_message` in the chat of `to` is `from_message` in the other chat of the channel."""
+def hold(tx: Transaction, mentor: Pid, message: MessageId) -> None:
+    """A mentor's message waits until they say whom it is for."""
+    insert_once(tx.conn, held, {"mentor": mentor, "message": message})
+
+
+def take_held(tx: Transaction, mentor: Pid, message: MessageId) -> bool:
+    """End a message's waiting. True once; False when that was said before."""
+    this = (held.c.mentor == mentor) & (held.c.message == message)
+    return tx.conn.execute(delete(held).where(this)).rowcount == 1
+
+
+def link(
+    tx: Transaction, *, to: Pid, to_message: MessageId, channel: ChannelId, from_message: MessageId | None
+) -> None:
+    """Note that `to_message` in the chat of `to` came through a channel, as `from_message` of the other chat.
+
+    `from_message` is None for what the bot itself says about the channel.
+    """
     row = {"to_pid": to, "to_message": to_message, "channel": channel, "from_message": from_message}
     insert_once(tx.conn, links, row)
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from mentorbot.programme.errors import SettingWrong, StorageFailed, StoreMissing
+from mentorbot.programme.errors import CannotStart, SettingWrong, StorageFailed, StoreMissing
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
@@ -43,13 +43,18 @@ class Database(Protocol):
         """From inside a unit: the result of a coroutine that runs in the event loop meanwhile."""
         ...
 
+    async def scrub(self) -> None:
+        """Let what was deleted leave the database's files too. On PostgreSQL that is up to its own vacuum."""
+        ...
+
     async def close(self) -> None: ...
 
 
 async def open_database(url: str, *, create: bool = False) -> Database:
     """The database at a SQLAlchemy URL (`sqlite+aiosqlite` or `postgresql+asyncpg`).
 
-    Raises SettingWrong for any other URL and StoreMissing when a SQLite file is not there and `create` is false.
+    Raises SettingWrong for any other URL, StoreMissing when a SQLite file is not there and `create` is false, and
+    CannotStart when it is there and is no database.
     """
     kind = make_url(url).get_backend_name()
     if kind == "sqlite":
@@ -64,6 +69,10 @@ class _UnitConnection(aiosqlite.Connection):
 
     async def in_thread(self, function: Callable[[sqlite3.Connection], T]) -> T:
         return cast(T, await self._execute(function, self._conn))
+
+    async def until_stopped(self) -> None:
+        """Wait for the thread of a connection that could not be opened: it still needs the event loop to end."""
+        await asyncio.to_thread(self._thread.join)
 
 
 class SqliteDatabase:
@@ -80,7 +89,12 @@ class SqliteDatabase:
     async def open(cls, path: Path, *, create: bool) -> "SqliteDatabase":
         if not create and not path.exists():
             raise StoreMissing(f"{path} is missing: run `mentorbot init`, or restore it from a backup")
-        connection = await _UnitConnection(lambda: _connect(path), 64)
+        connection = _UnitConnection(lambda: _connect(path), 64)
+        try:
+            await connection
+        except sqlite3.Error as error:
+            await connection.until_stopped()
+            raise CannotStart(f"{path} cannot be opened: {_reason(error)}") from None
         return cls(connection, await connection.in_thread(_sqlalchemy_over))
 
     async def run(self, unit: Unit[T]) -> T:
@@ -93,6 +107,13 @@ class SqliteDatabase:
     def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
+    async def scrub(self) -> None:
+        # The write-ahead log keeps what its pages held before, for as long as nothing else needs the room.
+        try:
+            await self._connection.in_thread(lambda raw: raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close())
+        except (sqlite3.Error, ValueError) as error:
+            raise StorageFailed(_reason(error)) from None
+
     async def close(self) -> None:
         if self._writer is not None:
             await self._writer
@@ -103,7 +124,10 @@ class SqliteDatabase:
         while self._waiting:
             batch, self._waiting = self._waiting[:SHARED_COMMIT], self._waiting[SHARED_COMMIT:]
             units = [unit for unit, _ in batch]
-            outcomes = await self._connection.in_thread(lambda raw, units=units: self._commit_together(raw, units))  # type: ignore[misc]
+            try:
+                outcomes = await self._connection.in_thread(lambda raw, units=units: self._commit_together(raw, units))  # type: ignore[misc]
+            except (sqlite3.Error, ValueError) as error:  # closed: whoever waits must hear of it
+                outcomes = [_Raised(StorageFailed(_reason(error))) for _ in units]
             for (_, future), outcome in zip(batch, outcomes, strict=True):
                 if future.cancelled():
                     continue
@@ -164,21 +188,28 @@ class PostgresDatabase:
         adapted: Any = conn.connection.dbapi_connection
         return cast(T, adapted.run_async(lambda _: coroutine))
 
+    async def scrub(self) -> None:
+        pass
+
     async def close(self) -> None:
         await self._engine.dispose()
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     raw = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "secure_delete=ON",
-        "foreign_keys=ON",
-        "trusted_schema=OFF",
-        "temp_store=MEMORY",
-    ):
-        raw.execute(f"PRAGMA {pragma}").close()
+    try:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+            "temp_store=MEMORY",
+        ):
+            raw.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        raw.close()
+        raise
     return raw
 
 
@@ -193,6 +224,10 @@ def _wrapped(error: Exception) -> Exception:
 
 
 def _reason(error: BaseException) -> str:
-    """What the driver said, without the statement and without parameters."""
+    """What the driver said, without the statement and without anything that was to be stored."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    return f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else ''}"
+    cause = cause.__cause__ or cause  # SQLAlchemy puts an exception of its own around asyncpg's
+    said = str(cause).partition("\n")[0]
+    if not isinstance(cause, sqlite3.Error | OSError):
+        said = said.partition(":")[0]  # PostgreSQL and asyncpg quote a value that they refuse behind a colon
+    return f"{type(cause).__name__}: {said}"

@@ -46,6 +46,7 @@ class Keyring:
         self._pids: OrderedDict[TelegramId, Pid] = OrderedDict()
         self._keys: OrderedDict[Pid, tuple[AESGCM, TelegramId]] = OrderedDict()
         self._days: dict[int, AESGCM] = {}
+        self._forgotten = 0  # a look-up during which it grew may have seen what is no longer so
 
     async def found(self, store_id: bytes) -> None:
         """Mark a new, empty keys store as belonging to the data store `store_id` and to this root key."""
@@ -72,12 +73,14 @@ class Keyring:
         """The person with this Telegram id, or None. An unknown sender is not remembered."""
         if (pid := self._pids.get(telegram_id)) is not None:
             return pid
+        forgotten = self._forgotten
         blind = self._blind(telegram_id)
         query = select(person_keys.c.pid).where(person_keys.c.blind_index == blind)
         found: bytes | None = await self._database.run(lambda conn: conn.execute(query).scalar_one_or_none())
         if found is None:
             return None
-        _remember(self._pids, telegram_id, Pid(found))
+        if forgotten == self._forgotten:
+            _remember(self._pids, telegram_id, Pid(found))
         return Pid(found)
 
     async def admit(self, telegram_id: TelegramId) -> Pid:
@@ -102,9 +105,11 @@ class Keyring:
     async def forget(self, pid: Pid) -> None:
         """Destroy a person's key and the way from their Telegram id to `pid`. What was sealed stays unreadable."""
         await self._database.run(lambda conn: conn.execute(delete(person_keys).where(person_keys.c.pid == pid)))
+        self._forgotten += 1
         self._keys.pop(pid, None)
         for telegram_id in [known for known, owner in self._pids.items() if owner == pid]:
             del self._pids[telegram_id]
+        await self._database.scrub()
 
     async def telegram_id(self, pid: Pid) -> TelegramId:
         """The person's Telegram id; NotThere when they were forgotten."""
@@ -120,19 +125,21 @@ class Keyring:
         return None if known is None else known[0]
 
     async def everyone(self) -> list[Pid]:
-        """Every person known, for the sweep that removes those who never joined."""
+        """Every person known."""
         return await self._database.run(lambda conn: [Pid(pid) for pid in conn.execute(select(person_keys.c.pid)).scalars()])
 
     async def _load(self, pid: Pid) -> tuple[AESGCM, TelegramId]:
         if (known := self._keys.get(pid)) is not None:
             return known
+        forgotten = self._forgotten
         query = select(person_keys.c.data_key, person_keys.c.telegram_id).where(person_keys.c.pid == pid)
         row = await self._database.run(lambda conn: conn.execute(query).one_or_none())
         if row is None:
             raise NotThere
         key = AESGCM(PERSON_DATA_KEY.unseal(self._wrap, row.data_key, row=pid, pid=pid))
         (telegram_id,) = _INT64.unpack(PERSON_TELEGRAM_ID.unseal(self._wrap, row.telegram_id, row=pid, pid=pid))
-        _remember(self._keys, pid, (key, TelegramId(telegram_id)))
+        if forgotten == self._forgotten:
+            _remember(self._keys, pid, (key, TelegramId(telegram_id)))
         return key, TelegramId(telegram_id)
 
     def _blind(self, telegram_id: TelegramId) -> bytes:
@@ -167,6 +174,7 @@ class Keyring:
         oldest = (now - DAY_KEY_OUTLIVES_ITS_DAY - _FIRST_DAY).days
         await self._database.run(lambda conn: conn.execute(delete(day_keys).where(day_keys.c.day < oldest)))
         self._days = {number: key for number, key in self._days.items() if number >= oldest}
+        await self._database.scrub()
 
 
 def _remember(cache: OrderedDict[K, V], key: K, value: V) -> None:

@@ -122,6 +122,10 @@ def unfinished_before(tx: Transaction, moment: datetime) -> list[Pid]:
     return [Pid(pid) for pid in tx.conn.execute(query).scalars()]
 
 
+def everyone(tx: Transaction) -> set[Pid]:
+    return {Pid(pid) for pid in tx.conn.execute(select(people.c.pid)).scalars()}
+
+
 def remove(tx: Transaction, pid: Pid) -> None:
     tx.conn.execute(delete(people).where(people.c.pid == pid))
 

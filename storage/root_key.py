@@ -6,6 +6,8 @@ invites, buttons, the inbox's marks and the audit chain.
 
 import base64
 import binascii
+import hashlib
+import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from mentorbot.programme.errors import RootKeyWrong, SettingWrong
+from mentorbot.programme.ids import Pid
 
 _FIRST_LINE = "mentorbot root key"
 
@@ -55,6 +58,10 @@ class RootKey:
     @cached_property
     def log(self) -> bytes:
         return self._derive(b"log", 32)
+
+    def name_in_log(self, pid: Pid) -> str:
+        """How a person appears in the log (`person-3fa91c`): the same in every line, and no way back to who it is."""
+        return f"person-{hmac.digest(self.log, pid, hashlib.sha256).hex()[:6]}"
 
     def _derive(self, purpose: bytes, length: int) -> bytes:
         info = b"mentorbot/" + purpose

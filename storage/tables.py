@@ -146,13 +146,20 @@ choices = Table(
     Column("until", Moment, nullable=False),
 )
 
+held = Table(  # a mentor's messages that wait until they say whom they are for; the text stays in Telegram
+    "held",
+    DATA,
+    Column("mentor", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+)
+
 links = Table(  # which message in one chat is which message in the other
     "links",
     DATA,
     Column("to_pid", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
     Column("to_message", BigInteger, primary_key=True),
     Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
-    Column("from_message", BigInteger, nullable=False),
+    Column("from_message", BigInteger),  # empty for what the bot itself said about the channel
 )
 
 inbox = Table(

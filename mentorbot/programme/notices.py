@@ -219,9 +219,9 @@ class Carried(Notice):
 
 @dataclass(frozen=True, kw_only=True)
 class NotCarried(Notice):
-    """To the sender: it was gone before it could be carried over."""
+    """To the sender: this message did not arrive, and never will."""
 
-    to_message: MessageId
+    to_message: MessageId | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,6 +294,13 @@ class TextOnly(Notice):
 @dataclass(frozen=True, kw_only=True)
 class NamesAnAccount(Notice):
     """What was sent mentions somebody's Telegram account and was not passed on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditNotCarried(Notice):
+    """A message was changed after it was carried; the other side has the old wording."""
+
+    to_message: MessageId
 
 
 @dataclass(frozen=True, kw_only=True)

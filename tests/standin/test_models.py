@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from aiogram.types import Update
 
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.registry import METHODS, Method
 from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.demo.bot_api.transcript import Call, Transcript
+from mentorbot.demo.bot_api.updates import UPDATE_KINDS
 
 from .client import PlainClient
 from .models import Mismatch, check_answer, check_transcript, check_update, current_fields, method_model
@@ -220,7 +222,7 @@ async def test_a_missing_parameter_is_refused(
 
 def _call(method: str, result: object, **params: Any) -> Call:
     body = json.dumps({"ok": True, "result": result}).encode()
-    return Call(at=0, method=method, params=params, status=200, effect=True, answer=body)
+    return Call(at=0.0, method=method, params=params, status=200, effect=True, answer=body)
 
 
 ME: dict[str, Any] = {"id": 1, "is_bot": True, "first_name": "Mentor"}
@@ -264,3 +266,7 @@ def test_control_an_unknown_parameter_turns_the_check_red() -> None:
 def test_control_an_empty_transcript_is_not_a_pass() -> None:
     with pytest.raises(Mismatch, match="nothing was checked"):
         check_transcript(Transcript())
+
+
+def test_the_kinds_of_updates_are_those_of_the_bot_api() -> None:
+    assert current_fields(Update) == UPDATE_KINDS | {"update_id"}

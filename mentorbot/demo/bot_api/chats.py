@@ -1,12 +1,11 @@
 """Chats and what was said in them. Every chat counts its messages by itself, both sides together."""
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from .changes import Changes
 from .errors import ApiError, forbidden
-
-Json = dict[str, Any]
+from .wire import Json
 
 # Fields of a message that are what it says, and so what a copy of it says too.
 CONTENT = frozenset(

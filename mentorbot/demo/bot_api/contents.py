@@ -4,8 +4,7 @@ import secrets
 from typing import Any
 
 from .errors import bad_request
-
-Json = dict[str, Any]
+from .wire import Json
 
 _DICE = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from .errors import bad_request
-
-Json = dict[str, Any]
+from .wire import Json
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -128,7 +126,6 @@ def accept_entities(text: str, given: object) -> list[Json]:
         offset, length = int(entity.get("offset", 0)), int(entity.get("length", 0))
         if offset < 0 or length <= 0 or offset >= total:
             continue
-        length = min(length, total - offset)
         _check_whole_characters(text, offset, length)
         accepted.append({**entity, "offset": offset, "length": length})
     return in_order(accepted)

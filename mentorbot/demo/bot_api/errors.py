@@ -1,5 +1,7 @@
 """Answers that are not ok, in Telegram's own words."""
 
+from .wire import encode
+
 CONFLICT_POLLER = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 )
@@ -23,7 +25,7 @@ class ApiError(Exception):
         self.description = description
         self.retry_after = retry_after
 
-    def answer(self) -> dict[str, object]:
+    def body(self) -> bytes:
         answer: dict[str, object] = {
             "ok": False,
             "error_code": self.status,
@@ -31,7 +33,7 @@ class ApiError(Exception):
         }
         if self.retry_after is not None:
             answer["parameters"] = {"retry_after": self.retry_after}
-        return answer
+        return encode(answer)
 
 
 def bad_request(sentence: str) -> ApiError:

@@ -1,7 +1,6 @@
 """The control side for tests: what can go wrong between a bot and Telegram, on demand."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from enum import Enum
@@ -11,7 +10,7 @@ from .errors import CONFLICT_POLLER, ApiError, bad_request, forbidden, too_many_
 from .limits import RateLimits
 from .params import Params
 from .telegram import Telegram
-from .updates import encode
+from .wire import encode
 
 ANY_METHOD = "*"
 _ID_PLACE = b"$UPDATE_ID"
@@ -112,9 +111,16 @@ class Faults:
         return self.fail(method, ApiError(409, CONFLICT_POLLER), times=times)
 
     def fail(self, method: str, error: ApiError, *, chat: int | None = None, times: int | None = 1) -> Fault:
-        body = encode(error.answer()).encode()
         return self._add(
-            Fault(Kind.REPLY, method, effect=False, chat=chat, times=times, status=error.status, body=body)
+            Fault(
+                Kind.REPLY,
+                method,
+                effect=False,
+                chat=chat,
+                times=times,
+                status=error.status,
+                body=error.body(),
+            )
         )
 
     def server_error(
@@ -182,9 +188,7 @@ class Faults:
                 lambda update_id: raw.replace(_ID_PLACE, str(update_id).encode())
             )
         fields = dict(update)
-        return self._telegram.updates.push_raw(
-            lambda update_id: json.dumps({"update_id": update_id, **fields}).encode()
-        )
+        return self._telegram.updates.push_raw(lambda update_id: encode({"update_id": update_id, **fields}))
 
     def poison_poll(self, body: bytes) -> Fault:
         """Answer the next getUpdates with `body`, whatever it is; nothing is acknowledged by it."""

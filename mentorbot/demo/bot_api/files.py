@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import bad_request
-
-Json = dict[str, Any]
+from .wire import Json
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 UPLOAD_LIMIT = 50 * 1024 * 1024

@@ -3,8 +3,7 @@
 from typing import Any
 
 from .errors import ApiError, bad_request
-
-Json = dict[str, Any]
+from .wire import Json
 
 _ACTIONS = (
     "url",

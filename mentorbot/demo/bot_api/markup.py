@@ -1,12 +1,10 @@
 """parse_mode: from HTML or MarkdownV2 to text and entities, with Telegram's complaints about bad markup."""
 
 import re
-from typing import Any
 
 from .entities import in_order, utf16_length, utf16_slice
 from .errors import ApiError, bad_request, not_played
-
-Json = dict[str, Any]
+from .wire import Json
 
 _HTML_TAGS = {
     "b": "bold",

@@ -2,16 +2,14 @@
 
 import json
 import re
-from typing import Any
 
 from .chats import Toast
 from .entities import utf16_length
 from .errors import bad_request
 from .params import Params
 from .registry import method
+from .wire import Json
 from .world import World
-
-Json = dict[str, Any]
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _LANGUAGE = re.compile(r"(?:[a-z]{2})?")

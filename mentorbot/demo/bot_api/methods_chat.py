@@ -1,14 +1,11 @@
 """Methods about chats: what they are, who is in them, topics, leaving."""
 
-from typing import Any
-
 from .chats import Chat, GroupChat, PrivateChat
 from .errors import bad_request
 from .params import Params
 from .registry import method
+from .wire import Json
 from .world import World, membership
-
-Json = dict[str, Any]
 
 _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 _TOPIC_NAME_LIMIT = 128

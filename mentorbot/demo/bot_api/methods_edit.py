@@ -1,18 +1,15 @@
 """Methods that change or remove what stands in a chat already."""
 
-from typing import Any
-
 from .chats import Chat, Stored
 from .errors import NOT_MODIFIED, bad_request
 from .keyboards import inline_only
+from .methods_carry import message_ids
 from .methods_files import media_content
-from .methods_send import message_ids
 from .params import Params
 from .registry import method
 from .sending import CAPTION, caption_content, text_content
+from .wire import Json
 from .world import World
-
-Json = dict[str, Any]
 
 DELETABLE_SECONDS = 48 * 3600
 _EDITING = "business_connection_id inline_message_id reply_markup"

@@ -8,9 +8,8 @@ from .files import KINDS
 from .params import Params, Upload
 from .registry import method
 from .sending import CAPTION, SENDING, addressed, caption_content, deliver
+from .wire import Json
 from .world import World
-
-Json = dict[str, Any]
 
 _ALBUM = range(2, 11)
 _ALBUM_KINDS = frozenset({"photo", "video", "audio", "document"})

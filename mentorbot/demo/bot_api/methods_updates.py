@@ -1,14 +1,11 @@
 """getUpdates and the webhook."""
 
-from typing import Any
-
 from .errors import CONFLICT_WEBHOOK, ApiError, bad_request
 from .params import Params
 from .registry import Described, RawResult, method
 from .updates import MOST_PER_POLL, UPDATE_KINDS
+from .wire import Json
 from .world import World
-
-Json = dict[str, Any]
 
 _CONNECTIONS = range(1, 101)
 _DEFAULT_CONNECTIONS = 40

@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Sequence
 
 from . import contents
-from .chats import Json, Stored
+from .chats import Stored
 from .entities import CAPTION_LIMIT, TEXT_LIMIT, find_entities, in_order, trim, utf16_length
 from .files import KINDS
 from .screen import Screen
 from .shown import PhoneError
+from .wire import Json
 
 EDITABLE_SECONDS = 48 * 3600
 _PAYLOAD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from .changes import Changes
-from .chats import Json, PrivateChat, Stored, Toast
+from .chats import PrivateChat, Stored, Toast
 from .shown import PhoneError, ShownMessage, WaitedInVain, show
+from .wire import Json
 from .world import World
 
 T = TypeVar("T")

@@ -1,7 +1,5 @@
 """What every method that sends has in common: the chat, the reply, the keyboard, the topic, the text."""
 
-from typing import Any
-
 from .chats import Chat, Stored
 from .entities import (
     CAPTION_LIMIT,
@@ -16,9 +14,8 @@ from .errors import bad_request, not_played
 from .keyboards import check_markup
 from .markup import parse
 from .params import Params
+from .wire import Json
 from .world import World
-
-Json = dict[str, Any]
 
 # The parameters that `deliver` and `addressed` read, for the methods' declarations.
 COPYING = (
@@ -51,7 +48,7 @@ def deliver(world: World, params: Params, chat: Chat, content: Json) -> Stored:
         extra["has_protected_content"] = True
     if "reply_markup" in raw:
         markup = check_markup(params.mapping("reply_markup") or {})
-        if "inline_keyboard" in markup:
+        if markup.get("inline_keyboard"):
             extra["reply_markup"] = markup
     stored = chat.add(world.bot, {**extra, **content}, date=world.clock.now(), from_bot=True)
     stored.reply_markup = markup

@@ -2,13 +2,22 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self, cast
 
 from aiohttp import web
 
-from . import methods_bot, methods_chat, methods_edit, methods_files, methods_send, methods_updates
+from . import (
+    methods_bot,
+    methods_carry,
+    methods_chat,
+    methods_edit,
+    methods_files,
+    methods_send,
+    methods_updates,
+)
 from .errors import ApiError, bad_request, not_played, unauthorized
 from .faults import Fault, Faults, Kind
 from .files import UPLOAD_LIMIT
@@ -16,18 +25,27 @@ from .params import Params, read_params
 from .registry import METHODS, NOT_PLAYED, Described, Method, RawResult
 from .telegram import Telegram
 from .transcript import Call, Transcript
-from .updates import encode
+from .wire import encode
 
 DEMO_TOKEN = "7312000001:AA-stand-in-token-that-opens-nothing"  # noqa: S105 (made up)
 
 _HOST = "127.0.0.1"
 _TOKEN_SHAPE = re.compile(r"\d+:[\w-]+")
 # Importing the modules of methods has filled the table; this keeps the imports honest.
-_METHOD_MODULES = (methods_bot, methods_chat, methods_edit, methods_files, methods_send, methods_updates)
+_METHOD_MODULES = (
+    methods_bot,
+    methods_carry,
+    methods_chat,
+    methods_edit,
+    methods_files,
+    methods_send,
+    methods_updates,
+)
 # Telegram counts these against its pace.
 _PACED = ("send", "copy", "forward", "edit")
 _UNPACED = frozenset({"sendChatAction"})
 _GOODBYE_SECONDS = 0.05
+_NOT_FOUND = ApiError(404, "Not Found")
 
 _Answer = tuple[int, bytes, bool]
 
@@ -87,34 +105,34 @@ class BotApi:
         if first == "file" and rest:
             return self._download(rest[0], "/".join(rest[1:]))
         if not first.startswith("bot") or len(rest) != 1:
-            return _json(404, encode(ApiError(404, "Not Found").answer()).encode())
+            return _refusal(_NOT_FOUND)
+        came = time.monotonic()
         method = METHODS.get(rest[0].lower())
         name = method.name if method is not None else rest[0]
         try:
             params = await read_params(request)
             self._check_token(first)
         except ApiError as error:
-            return self._refuse(name, error)
+            return self._refuse(came, name, error)
         if method is None:
-            return self._refuse(name, ApiError(404, "Not Found"))
+            return self._refuse(came, name, _NOT_FOUND)
         fault = self.faults.take(name, params)
         status, body, effect = await self._answer(method, params, fault)
         if self.transcript.enabled:
-            self._note(name, params, status, effect, body)
+            self._note(came, name, params, status, effect, body)
         if fault is None:
             return _json(status, body)
         return await self._spoil(request, fault, status, body)
 
-    def _refuse(self, name: str, error: ApiError) -> web.Response:
-        body = encode(error.answer()).encode()
+    def _refuse(self, came: float, name: str, error: ApiError) -> web.Response:
         if self.transcript.enabled:
-            self._note(name, Params({}, {}), error.status, False, body)
-        return _json(error.status, body)
+            self._note(came, name, Params({}, {}), error.status, False, error.body())
+        return _refusal(error)
 
-    def _note(self, name: str, params: Params, status: int, effect: bool, body: bytes) -> None:
+    def _note(self, came: float, name: str, params: Params, status: int, effect: bool, body: bytes) -> None:
         self.transcript.note(
             Call(
-                at=self.telegram.clock.now(),
+                at=came,
                 method=name,
                 params=params.raw,
                 status=status,
@@ -126,7 +144,7 @@ class BotApi:
     def _check_token(self, segment: str) -> None:
         token = segment.removeprefix("bot")
         if not _TOKEN_SHAPE.fullmatch(token):
-            raise ApiError(404, "Not Found")
+            raise _NOT_FOUND
         if token != self.token or self.faults.token_revoked:
             raise unauthorized()
         if self.telegram.logged_out:
@@ -142,7 +160,7 @@ class BotApi:
         try:
             answer = await self._carry_out(method, params)
         except ApiError as error:
-            return error.status, encode(error.answer()).encode(), False
+            return error.status, error.body(), False
         if fault is not None and fault.kind is Kind.REPLY:
             return fault.status, fault.body, True
         return 200, answer, True
@@ -159,8 +177,8 @@ class BotApi:
         if isinstance(result, RawResult):
             return b'{"ok":true,"result":' + result.json + b"}"
         if isinstance(result, Described):
-            return encode({"ok": True, "result": result.result, "description": result.description}).encode()
-        return encode({"ok": True, "result": result}).encode()
+            return encode({"ok": True, "result": result.result, "description": result.description})
+        return encode({"ok": True, "result": result})
 
     async def _spoil(
         self, request: web.BaseRequest, fault: Fault, status: int, body: bytes
@@ -182,10 +200,10 @@ class BotApi:
         try:
             self._check_token(segment)
         except ApiError as error:
-            return _json(error.status, encode(error.answer()).encode())
+            return _refusal(error)
         stored = self.telegram.files.by_path(path)
         if stored is None:
-            return _json(404, encode(ApiError(404, "Not Found").answer()).encode())
+            return _refusal(_NOT_FOUND)
         return web.Response(body=stored.data, content_type="application/octet-stream")
 
 
@@ -204,6 +222,10 @@ def _make_request(*args: Any) -> web.BaseRequest:
 
 def _json(status: int, body: bytes, content_type: str = "application/json") -> web.Response:
     return web.Response(status=status, body=body, content_type=content_type)
+
+
+def _refusal(error: ApiError) -> web.Response:
+    return _json(error.status, error.body())
 
 
 def _cut(request: web.BaseRequest) -> None:

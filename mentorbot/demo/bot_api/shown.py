@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from .chats import Stored
 from .files import KINDS, Files
-
-Json = dict[str, Any]
+from .wire import Json
 
 _OTHER_KINDS = ("venue", "location", "contact", "poll", "dice", "story", "game")
 

@@ -1,15 +1,13 @@
 """The people and groups around the bot."""
 
 import random
-from typing import Any
 
 from .changes import Changes
 from .chats import GroupChat, Stored
 from .entities import find_entities, trim
 from .phone import Phone
+from .wire import Json
 from .world import World
-
-Json = dict[str, Any]
 
 _INT32 = 2**31
 

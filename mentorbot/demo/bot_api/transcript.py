@@ -1,4 +1,5 @@
-"""What was called, in order: the judge in tests about what the bot did."""
+"""What was called: the judge in tests about what the bot did. In the order in which calls were answered,
+so that a poll stands where it ended."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,10 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
-    """One call: `at` in Telegram's time (unix seconds), `effect` tells whether it was carried out,
+    """One call: `at` is when it came (time.monotonic), `effect` tells whether it was carried out,
     `answer` is the body that was meant for the bot, whole, also where a fault kept it back."""
 
-    at: int
+    at: float
     method: str
     params: dict[str, Any]
     status: int

@@ -3,18 +3,13 @@ or a day has passed."""
 
 import asyncio
 import itertools
-import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from .clock import Clock
 from .errors import CONFLICT_POLLER, ApiError
-
-Json = dict[str, Any]
-
-encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+from .wire import Json, encode
 
 MOST_PER_POLL = 100
 LONGEST_POLL = 50
@@ -86,7 +81,7 @@ class Updates:
         allowed = self.allowed
         if (kind not in allowed) if allowed else (kind in _ON_REQUEST):
             return None
-        return self.push_raw(lambda update_id: encode({"update_id": update_id, kind: payload}).encode())
+        return self.push_raw(lambda update_id: encode({"update_id": update_id, kind: payload}))
 
     def push_raw(self, render: Callable[[int], bytes]) -> int:
         update_id = self.next_id
@@ -132,6 +127,7 @@ class Updates:
         """Answer the poll that is being held with what there is, be it nothing."""
         if self._poller is not None:
             self._ring(self._poller)
+            self._held.clear()
 
     async def held(self) -> None:
         """Wait until a poll is being held: whoever polls has nothing left to fetch."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -10,8 +9,7 @@ import aiohttp
 from .clock import Clock
 from .errors import bad_request
 from .updates import Updates
-
-Json = dict[str, Any]
+from .wire import Json
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a name)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")

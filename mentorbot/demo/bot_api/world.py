@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
 
 from .changes import Changes
 from .chats import Chat, GroupChat, PrivateChat
@@ -11,8 +10,7 @@ from .errors import QUERY_TOO_OLD, bad_request, forbidden
 from .files import Files
 from .updates import Updates
 from .webhook import Webhook
-
-Json = dict[str, Any]
+from .wire import Json
 
 # A button's question can be answered for about a minute.
 QUERY_SECONDS = 60

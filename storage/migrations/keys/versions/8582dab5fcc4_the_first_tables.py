@@ -7,7 +7,7 @@ from alembic import op
 
 import storage.tables
 
-revision: str = 'b0ccc14546f2'
+revision: str = '8582dab5fcc4'
 down_revision: str | None = None
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None

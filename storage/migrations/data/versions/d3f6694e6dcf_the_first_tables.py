@@ -7,7 +7,7 @@ from alembic import op
 
 import storage.tables
 
-revision: str = 'accbbebfca54'
+revision: str = 'd3f6694e6dcf'
 down_revision: str | None = None
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
@@ -100,6 +100,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_channels_open_by_mentor', ['mentor'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.create_index('uq_channels_one_active_mentor', ['participant'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
+    op.create_table('held',
+    sa.Column('mentor', sa.LargeBinary(), nullable=False),
+    sa.Column('message', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.ForeignKeyConstraint(['mentor'], ['people.pid'], name=op.f('fk_held_mentor'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('mentor', 'message', name=op.f('pk_held'))
+    )
     op.create_table('choices',
     sa.Column('mentor', sa.LargeBinary(), nullable=False),
     sa.Column('channel', sa.LargeBinary(), nullable=False),
@@ -112,7 +118,7 @@ def upgrade() -> None:
     sa.Column('to_pid', sa.LargeBinary(), nullable=False),
     sa.Column('to_message', sa.BigInteger(), nullable=False),
     sa.Column('channel', sa.LargeBinary(), nullable=False),
-    sa.Column('from_message', sa.BigInteger(), nullable=False),
+    sa.Column('from_message', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['channel'], ['channels.id'], name=op.f('fk_links_channel'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['to_pid'], ['people.pid'], name=op.f('fk_links_to_pid'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('to_pid', 'to_message', name=op.f('pk_links'))
@@ -151,6 +157,7 @@ def downgrade() -> None:
     op.drop_table('outbox')
     op.drop_table('links')
     op.drop_table('choices')
+    op.drop_table('held')
     with op.batch_alter_table('channels', schema=None) as batch_op:
         batch_op.drop_index('uq_channels_one_active_mentor', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index('ix_channels_open_by_mentor', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))

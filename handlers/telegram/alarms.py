@@ -1,0 +1,54 @@
+"""Telling the coordinators that something about the bot itself needs a look."""
+
+import logging
+from datetime import timedelta, tzinfo
+from time import monotonic
+
+from handlers.telegram.api import Api, ApiError
+from mentorbot.locale.catalogue import Say
+from mentorbot.programme.errors import MentorbotError, StorageFailed
+from mentorbot.programme.notices import Alarm
+from mentorbot.programme.people import Person, Role
+from storage import outbox, people
+from storage.transaction import Store, Transaction
+
+AGAIN_AFTER = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+class Alarms:
+    """Sounds each kind of alarm at most once an hour; through the outbox, or straight when nothing can be stored."""
+
+    def __init__(self, store: Store, api: Api, *, zone: tzinfo) -> None:
+        self._store = store
+        self._api = api
+        self._zone = zone
+        self._sounded: dict[str, float] = {}
+
+    async def sound(self, what: str) -> None:
+        """Tell every coordinator what is wrong (`alarm.<what>` in the catalogue)."""
+        last = self._sounded.get(what)
+        if last is not None and monotonic() - last < AGAIN_AFTER.total_seconds():
+            return
+        self._sounded[what] = monotonic()
+        log.critical("alarm: %s", what)
+        try:
+            await self._store.transact(lambda tx: _queue(tx, what))
+        except StorageFailed:
+            await self._say_straight(what)
+
+    async def _say_straight(self, what: str) -> None:
+        try:
+            coordinators: list[Person] = await self._store.transact(lambda tx: people.active(tx, Role.COORDINATOR))
+            for person in coordinators:
+                chat = await self._store.keyring.telegram_id(person.pid)
+                text = Say(person.language, self._zone)(f"alarm.{what}")
+                await self._api.call("sendMessage", {"chat_id": chat, "text": text})
+        except (ApiError, MentorbotError) as error:
+            log.critical("an alarm reached nobody: %s", type(error).__name__)
+
+
+def _queue(tx: Transaction, what: str) -> None:
+    for person in people.active(tx, Role.COORDINATOR):
+        outbox.put(tx, person.pid, Alarm(what=what))

@@ -1,0 +1,67 @@
+"""What a button carries: an opaque token, sealed for one person, one action and one version of what it acts on.
+
+    action(1) ‖ version(2) ‖ subject(16) ‖ object(16)  ->  AES-SIV with the person's pid  ->  base85: 64 characters
+
+Telegram takes 64 bytes of callback data, and these are exactly as many. A token that was changed, made up, or meant for
+somebody else does not open. What it opens to is still authorised and compared with the present state at every press.
+"""
+
+import base64
+import binascii
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from mentorbot.programme.errors import MentorbotError
+from mentorbot.programme.ids import Pid
+
+_LAYOUT = struct.Struct(">BH16s16s")
+
+
+class ButtonForged(MentorbotError):
+    """This button was not made for this person."""
+
+
+class Action(IntEnum):
+    """What pressing does. The numbers are in buttons out there: never reuse one."""
+
+    CHOOSE_LANGUAGE = 1  # object: language
+    ACCEPT = 2
+    POSTPONE = 3
+    CHANGE_LANGUAGE = 4  # object: language
+    INVITE_MENTOR = 5  # subject: the new invite's id
+    INVITE_PARTICIPANT = 6  # subject: the new invite's id
+    PAIR_PARTICIPANT = 7  # subject: participant
+    PAIR_WITH = 8  # subject: participant, object: mentor
+    CHOOSE_PERSON = 9  # subject: channel
+    SEND_HELD = 10  # subject: channel, object: message
+    DROP_HELD = 11  # object: message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press:
+    """One action on one thing. `subject` and `object` are at most 16 bytes; `version` counts modulo 65,536."""
+
+    action: Action
+    subject: bytes = b""
+    object: bytes = b""
+    version: int = 0
+
+
+def token_for(key: AESSIV, pid: Pid, press: Press) -> str:
+    """The callback data of a button that `pid` may press."""
+    plain = _LAYOUT.pack(press.action, press.version & 0xFFFF, press.subject, press.object)
+    return base64.b85encode(key.encrypt(plain, [pid])).decode()
+
+
+def open_token(key: AESSIV, pid: Pid, token: str) -> Press:
+    """What a button that `pid` pressed means; both ids come back with 16 bytes. ButtonForged for any other."""
+    try:
+        plain = key.decrypt(base64.b85decode(token), [pid])
+        action, version, subject, object_ = _LAYOUT.unpack(plain)
+        return Press(action=Action(action), version=version, subject=subject, object=object_)
+    except (InvalidTag, ValueError, struct.error, binascii.Error):
+        raise ButtonForged from None

@@ -1,0 +1,94 @@
+"""What a conversation's handler works with: the store, the person, and the update that is being settled."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any, TypeVar
+
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from handlers.telegram.strangers import Strangers
+from mentorbot.programme.errors import NotPermitted, NotThere, Stale
+from mentorbot.programme.ids import Pid, TelegramId
+from mentorbot.programme.notices import NotUnderstood
+from mentorbot.programme.people import Person
+from storage import inbox, outbox, people
+from storage.inbox import RowId, UpdateState
+from storage.transaction import Store, Transaction
+
+T = TypeVar("T")
+Decision = Callable[[Transaction, Person], T]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What is the same for every update."""
+
+    store: Store
+    strangers: Strangers
+    default_language: str
+    zone: tzinfo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """One update on its way through: `pid` is None for somebody who is not in the programme (yet)."""
+
+    surroundings: Surroundings
+    row: RowId
+    sender: TelegramId
+    language_code: str | None
+    pid: Pid | None
+    failures: list[Exception] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        return self.surroundings.store
+
+    async def decide(self, decision: Decision[T]) -> T:
+        """Run a decision about this person and settle the update, in one transaction.
+
+        Raises what the decision raises (the update is then not settled), and NotThere when the person is gone.
+        """
+
+        def unit(tx: Transaction) -> T:
+            if self.pid is None:
+                raise NotThere
+            result = decision(tx, people.get(tx, self.pid))
+            inbox.settle(tx, self.row, UpdateState.DONE)
+            return result
+
+        return await self.store.transact(unit)
+
+    async def command(self, decision: Decision[None]) -> None:
+        """Like `decide`; somebody who may not do that is told that it is not understood here."""
+        try:
+            await self.decide(decision)
+        except (NotPermitted, Stale):
+            await self.decide(lambda tx, me: outbox.put(tx, me.pid, NotUnderstood()))
+
+    async def settle(self) -> None:
+        """Settle the update without doing anything."""
+        await self.store.transact(lambda tx: inbox.settle(tx, self.row, UpdateState.DONE))
+
+    async def forget(self, pids: list[Pid]) -> None:
+        """Destroy the keys of those who were removed, and tell this person what every stranger is told."""
+        for pid in pids:
+            await self.store.keyring.forget(pid)
+        if self.pid in pids:
+            self.surroundings.strangers.say_no(self.sender, self.language_code)
+
+
+current: ContextVar[Desk] = ContextVar("current desk")
+
+
+class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """python-telegram-bot's context with the desk of the update that is being handled."""
+
+    @property
+    def desk(self) -> Desk:
+        return current.get()
+
+
+App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], Any]

@@ -1,0 +1,104 @@
+"""From Telegram to the inbox: nothing is acknowledged before it is stored.
+
+`getUpdates` acknowledges by its offset alone. The offset is sent once, with the call after the updates were committed, and
+then forgotten: so a count that Telegram begins anew loses nothing, and a start always sees what is unacknowledged.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from handlers.telegram.alarms import Alarms
+from handlers.telegram.api import Api, ApiError, Refused, TokenRevoked
+from handlers.telegram.strangers import Strangers
+from handlers.telegram.updates import ALLOWED, Envelope, Place, legible, read
+from mentorbot.programme.errors import StorageFailed
+from storage import inbox, invites
+from storage.inbox import Arrival
+from storage.transaction import Store
+
+POLL = 50  # seconds that Telegram may hold a call open
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0  # seconds between two failed polls
+
+log = logging.getLogger(__name__)
+
+
+class Intake:
+    """Polls, stores, and then wakes the work; turns strangers away at the door."""
+
+    def __init__(
+        self, store: Store, api: Api, *, strangers: Strangers, alarms: Alarms, wake: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._api = api
+        self._strangers = strangers
+        self._alarms = alarms
+        self._wake = wake
+        self._offset: int | None = None
+
+    async def run(self) -> None:
+        """Poll until cancelled. Raises TokenRevoked."""
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                await self._poll()
+                pause = _FIRST_PAUSE
+                continue
+            except TokenRevoked:
+                raise
+            except Refused as error:
+                log.error("polling was refused: %s", error.code)
+                if error.code == 409:
+                    await self._alarms.sound("second_poller")
+                pause = max(pause, error.retry_after or 0)
+            except ApiError as error:
+                log.warning("polling failed: %s", type(error).__name__)
+            except StorageFailed as error:
+                log.error("updates cannot be stored; they wait at Telegram: %s", error)
+                await self._alarms.sound("storage_failed")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, max(_LONGEST_PAUSE, pause))
+
+    async def _poll(self) -> None:
+        parameters: dict[str, Any] = {"timeout": POLL, "limit": 100, "allowed_updates": ALLOWED}
+        if self._offset is not None:
+            parameters["offset"] = self._offset
+        updates = await self._api.call("getUpdates", parameters, answer=POLL + 10)
+        self._offset = None
+        if updates:
+            await self._take(updates)
+            self._offset = max((_number(raw) for raw in updates), default=0) + 1
+
+    async def _take(self, updates: Sequence[Any]) -> None:
+        """Commit what comes from known people; turn away or ignore the rest without a trace."""
+        arrivals: list[Arrival] = []
+        for raw in updates:
+            envelope = read(raw)
+            if envelope is None:
+                log.warning("an update that cannot be read was passed over")
+            elif envelope.place is Place.ELSEWHERE:
+                self._strangers.leave(envelope.chat)
+            elif await self._is_known(envelope):
+                body = json.dumps(legible(raw)).encode()
+                arrivals.append(Arrival(update_id=envelope.update_id, identity=envelope.identity, body=body))
+            else:
+                self._strangers.turn_away(envelope)
+        if arrivals:
+            await inbox.keep(self._store, arrivals)
+            self._wake()
+
+    async def _is_known(self, envelope: Envelope) -> bool:
+        """Whether the sender is in the programme, or holds a link that was made here."""
+        if await self._store.keyring.find(envelope.sender) is not None:
+            return True
+        token = envelope.token
+        if token is None:
+            return False
+        return await self._store.transact(lambda tx: invites.find_by_token(tx, token) is not None)
+
+
+def _number(raw: Any) -> int:
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return number if isinstance(number, int) else 0

@@ -1,0 +1,122 @@
+"""Pressed buttons: opened, authorised again, acted on once, always answered."""
+
+import logging
+from collections.abc import Callable
+
+from telegram import CallbackQuery, Update
+from telegram.error import TelegramError
+
+from handlers.telegram.buttons import Action, ButtonForged, Press, open_token
+from handlers.telegram.context import Context, Desk
+from mentorbot.locale.catalogue import LANGUAGES, Say
+from mentorbot.programme.errors import NotPermitted, NotThere, Stale
+from mentorbot.programme.ids import ChannelId, InviteId, MessageId, Pid
+from mentorbot.programme.people import Person, Role
+from mentorbot.services import invitations, joining, messaging, pairing, profile
+from storage import audit
+from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+Act = Callable[[Transaction, Person, Press, MessageId], None]
+"""What a press does. The last argument is the message that the button stands under."""
+
+
+async def press(update: Update, context: Context) -> None:
+    """Any button. A forged, foreign or stale one is refused and audited; its presser sees one and the same answer."""
+    query, desk = update.callback_query, context.desk
+    if query is None or desk.pid is None:
+        await desk.settle()
+        return
+    try:
+        opened = open_token(desk.store.root.buttons, desk.pid, query.data or "")
+        under = MessageId(query.message.message_id if query.message else 0)
+        await desk.decide(lambda tx, me: _ACTS[opened.action](tx, me, opened, under))
+        answer = None
+    except (ButtonForged, NotPermitted, NotThere, Stale):
+        answer = await desk.decide(_refuse)
+    await _answer(query, answer, desk)
+
+
+def _refuse(tx: Transaction, me: Person) -> str:
+    audit.append(tx, "button_refused", actor=me.pid)
+    return me.language
+
+
+async def _answer(query: CallbackQuery, refused_in: str | None, desk: Desk) -> None:
+    """Stop the button's spinner. Telegram forgets a query soon; that an answer came too late harms nobody."""
+    text = None if refused_in is None else Say(refused_in, desk.surroundings.zone)("button.old")
+    try:
+        await query.answer(text=text)
+    except TelegramError as error:
+        log.info("a press could not be answered: %s", type(error).__name__)
+
+
+def _choose_language(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    joining.choose_language(tx, me, _language(press), instead_of=under)
+
+
+def _accept(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    joining.accept(tx, me, instead_of=under)
+
+
+def _postpone(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    joining.postpone(tx, me, instead_of=under)
+
+
+def _change_language(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    profile.change_language(tx, me, _language(press), instead_of=under)
+
+
+def _invite_mentor(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    invitations.make_for(tx, me, Role.MENTOR, InviteId(press.subject))
+
+
+def _invite_participant(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    invitations.make_for(tx, me, Role.PARTICIPANT, InviteId(press.subject))
+
+
+def _pair_participant(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    pairing.offer_mentors(tx, me, Pid(press.subject), press.version, instead_of=under)
+
+
+def _pair_with(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    pairing.pair(tx, me, Pid(press.subject), press.version, Pid(press.object), instead_of=under)
+
+
+def _choose_person(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    messaging.choose(tx, me, ChannelId(press.subject), instead_of=under)
+
+
+def _send_held(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    messaging.send_held(tx, me, ChannelId(press.subject), _message(press), instead_of=under)
+
+
+def _drop_held(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    messaging.drop_held(tx, me, _message(press), instead_of=under)
+
+
+_ACTS: dict[Action, Act] = {
+    Action.CHOOSE_LANGUAGE: _choose_language,
+    Action.ACCEPT: _accept,
+    Action.POSTPONE: _postpone,
+    Action.CHANGE_LANGUAGE: _change_language,
+    Action.INVITE_MENTOR: _invite_mentor,
+    Action.INVITE_PARTICIPANT: _invite_participant,
+    Action.PAIR_PARTICIPANT: _pair_participant,
+    Action.PAIR_WITH: _pair_with,
+    Action.CHOOSE_PERSON: _choose_person,
+    Action.SEND_HELD: _send_held,
+    Action.DROP_HELD: _drop_held,
+}
+
+
+def _language(press: Press) -> str:
+    language = press.object.rstrip(b"\0").decode()
+    if language not in LANGUAGES:
+        raise Stale
+    return language
+
+
+def _message(press: Press) -> MessageId:
+    return MessageId(int.from_bytes(press.object))

@@ -1,0 +1,142 @@
+"""Which update goes to which conversation. Every command and every button is named here."""
+
+import logging
+
+import aiohttp
+from telegram import Update as TelegramUpdate
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from handlers.telegram import channel, coordination, joining, presses, profile
+from handlers.telegram.context import App, Context, Desk, Surroundings, current
+from handlers.telegram.ptb_request import AiohttpRequest
+from handlers.telegram.updates import Raw
+from handlers.telegram.work import Update
+from mentorbot.programme.errors import NotThere
+from mentorbot.programme.ids import TelegramId
+from mentorbot.programme.notices import NotUnderstood, SetAside
+from storage import inbox, outbox, people
+from storage.inbox import RowId, UpdateState
+from storage.transaction import Transaction
+
+COMMANDS = {
+    "start": joining.start,
+    "people": channel.show_people,
+    "invite": coordination.invite,
+    "pair": coordination.pair,
+    "alias": profile.alias,
+    "language": profile.language,
+    "help": profile.help_,
+    "privacy": profile.privacy,
+}
+
+log = logging.getLogger(__name__)
+
+
+class Routes:
+    """Hands each update to its conversation; commands and buttons through python-telegram-bot."""
+
+    def __init__(self, surroundings: Surroundings, application: App) -> None:
+        self._surroundings = surroundings
+        self._application = application
+
+    async def handle(self, update: Update) -> None:
+        """Act on one update and settle it. Raises what the conversation raises."""
+        envelope = update.envelope
+        pid = await self._surroundings.store.keyring.find(envelope.sender)
+        desk = Desk(
+            surroundings=self._surroundings,
+            row=update.row,
+            sender=envelope.sender,
+            language_code=envelope.language_code,
+            pid=pid,
+        )
+        try:
+            await self._hand_over(desk, envelope.kind, update.raw)
+        except NotThere:
+            log.info("an update of somebody who is gone was passed over")
+            await desk.settle()
+
+    async def set_aside(self, row: RowId, sender: TelegramId | None) -> None:
+        """Settle an update that cannot be handled, and tell its sender that nobody received it."""
+        store = self._surroundings.store
+        pid = None if sender is None else await store.keyring.find(sender)
+
+        def unit(tx: Transaction) -> None:
+            inbox.settle(tx, row, UpdateState.ASIDE)
+            if pid is not None and people.find(tx, pid) is not None:
+                outbox.put(tx, pid, SetAside())
+
+        await store.transact(unit)
+
+    async def _hand_over(self, desk: Desk, kind: str, raw: Raw) -> None:
+        content: Raw = raw[kind]
+        if kind == "my_chat_member":
+            await _reachable_again(desk, content)
+        elif kind == "edited_message":
+            await channel.edited(desk, content)
+        elif kind == "callback_query" or _is_command(content):
+            await self._through_application(desk, raw)
+        else:
+            await channel.message(desk, content)
+
+    async def _through_application(self, desk: Desk, raw: Raw) -> None:
+        """Let python-telegram-bot find the handler; what that raises is raised here."""
+        current.set(desk)
+        await self._application.process_update(TelegramUpdate.de_json(dict(raw), self._application.bot))
+        if desk.failures:
+            raise desk.failures[0]
+
+
+def build_application(session: aiohttp.ClientSession, *, token: str, api_url: str) -> App:
+    """python-telegram-bot's application: no updater, no job queue, no persistence, our own request layer."""
+    application = (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{api_url}/bot")
+        .base_file_url(f"{api_url}/file/bot")
+        .request(AiohttpRequest(session))
+        .get_updates_request(AiohttpRequest(session))
+        .updater(None)
+        .job_queue(None)
+        .context_types(ContextTypes(context=Context))
+        .build()
+    )
+    for command, handler in COMMANDS.items():
+        application.add_handler(CommandHandler(command, handler))
+    application.add_handler(CallbackQueryHandler(presses.press))
+    application.add_handler(MessageHandler(filters.ALL, _not_understood))
+    application.add_error_handler(_keep_failure)
+    return application
+
+
+async def _not_understood(update: TelegramUpdate, context: Context) -> None:
+    await context.desk.command(lambda tx, me: outbox.put(tx, me.pid, NotUnderstood()))
+
+
+async def _keep_failure(update: object, context: Context) -> None:
+    """Hand an error back to the one who must retry; python-telegram-bot would only log it."""
+    if isinstance(context.error, Exception):
+        context.desk.failures.append(context.error)
+
+
+async def _reachable_again(desk: Desk, content: Raw) -> None:
+    """Somebody blocked the bot (told again by the next 403) or is back."""
+    if content["new_chat_member"]["status"] == "member":
+        await desk.decide(lambda tx, me: people.set_unreachable(tx, me.pid, None))
+    else:
+        await desk.settle()
+
+
+def _is_command(content: Raw) -> bool:
+    """Whether a message begins with a command, as Telegram itself has found."""
+    return any(
+        entity["type"] == "bot_command" and entity["offset"] == 0 for entity in content.get("entities", ())
+    )

@@ -1,0 +1,71 @@
+"""Those whom the bot does not know: one uniform sentence, and no trace of them."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Coroutine
+from datetime import tzinfo
+from time import monotonic
+from typing import Any
+
+from handlers.telegram.api import Api, ApiError
+from handlers.telegram.updates import Envelope
+from mentorbot.locale.catalogue import Say, nearest
+
+AT_ONCE = 20
+"""Answers on their way at once; a flood beyond that goes unanswered, so that it delays nobody else."""
+
+_ANSWER_AGAIN_AFTER = 5.0  # seconds
+_REMEMBERED = 1_000
+
+log = logging.getLogger(__name__)
+
+
+class Strangers:
+    """Answers outside the outbox, at most once: nothing about a stranger is stored."""
+
+    def __init__(self, api: Api, *, default_language: str, zone: tzinfo) -> None:
+        self._api = api
+        self._default_language = default_language
+        self._zone = zone
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._answered: OrderedDict[int, float] = OrderedDict()
+
+    def turn_away(self, envelope: Envelope) -> None:
+        """Say the one sentence to whoever wrote; anything else that they do stays unanswered."""
+        if envelope.kind in ("message", "edited_message"):
+            self.say_no(envelope.chat, envelope.language_code)
+
+    def say_no(self, chat: int, language_code: str | None) -> None:
+        """Say the one sentence, in the language of the catalogue that is nearest to Telegram's guess."""
+        now = monotonic()
+        if now - self._answered.pop(chat, -_ANSWER_AGAIN_AFTER) < _ANSWER_AGAIN_AFTER:
+            return
+        say = Say(nearest(language_code, self._default_language), self._zone)
+        if self._begin(self._api.call("sendMessage", {"chat_id": chat, "text": say("stranger")})):
+            self._answered[chat] = now
+            if len(self._answered) > _REMEMBERED:
+                self._answered.popitem(last=False)
+
+    def leave(self, chat: int) -> None:
+        """Leave a group or a channel."""
+        self._begin(self._api.call("leaveChat", {"chat_id": chat}))
+
+    async def finish(self) -> None:
+        await asyncio.gather(*self._tasks)
+
+    def _begin(self, call: Coroutine[Any, Any, Any]) -> bool:
+        if len(self._tasks) >= AT_ONCE:
+            call.close()
+            return False
+        task = asyncio.create_task(_at_most_once(call))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
+
+async def _at_most_once(call: Coroutine[Any, Any, Any]) -> None:
+    try:
+        await call
+    except ApiError as error:
+        log.info("an answer to a stranger failed: %s", type(error).__name__)

@@ -1,0 +1,133 @@
+"""From the inbox to the conversations: each person's updates in their order, people side by side."""
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from handlers.telegram.updates import Envelope, Raw, read
+from mentorbot.programme.errors import SealBroken, StorageFailed
+from mentorbot.programme.ids import TelegramId
+from storage import inbox
+from storage.inbox import RowId, Waiting
+from storage.transaction import Store
+
+IN_HAND = 1_000
+"""Updates at most that are out of the database and not settled yet."""
+
+_TRIES = 3
+_PAUSE = 0.2  # seconds, longer with each try
+_AFTER_STORAGE_FAILED = 1.0
+
+log = logging.getLogger(__name__)
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """One update in hand."""
+
+    row: RowId
+    envelope: Envelope
+    raw: Raw
+
+
+Handle = Callable[[Update], Awaitable[None]]
+"""Acts on one update and settles its row, in one transaction."""
+
+SetAside = Callable[[RowId, TelegramId | None], Awaitable[None]]
+"""Settles the row of an update that cannot be handled, and tells its sender, if that is known."""
+
+
+class Work:
+    """Takes what waits in the inbox and sees to it that every update is settled once."""
+
+    def __init__(self, store: Store, *, handle: Handle, set_aside: SetAside) -> None:
+        self._store = store
+        self._handle = handle
+        self._set_aside = set_aside
+        self._woken = asyncio.Event()
+        self._woken.set()
+        self._taken = RowId(0)
+        self._room = asyncio.Semaphore(IN_HAND)
+        self._queues: dict[TelegramId, deque[Update]] = {}
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """There is something in the inbox."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Take what waits, until cancelled."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                while waiting := await self._store.transact(
+                    lambda tx: inbox.waiting(tx, after=self._taken, most=200)
+                ):
+                    for update in waiting:
+                        await self._take(update)
+            except StorageFailed as error:
+                log.error("the inbox cannot be read: %s", error)
+                self._woken.set()
+                await asyncio.sleep(_AFTER_STORAGE_FAILED)
+
+    async def finish(self) -> None:
+        """End each lane after the update that it is at; the others wait in the database."""
+        self._stopping = True
+        await asyncio.gather(*self._lanes)
+
+    async def _take(self, waiting: Waiting) -> None:
+        await self._room.acquire()
+        self._taken = waiting.id
+        update = await self._open(waiting)
+        if update is None:
+            log.error("an update cannot be opened; it is set aside")
+            await self._set_aside(waiting.id, None)
+            self._room.release()
+            return
+        sender = update.envelope.sender
+        if sender in self._queues:
+            self._queues[sender].append(update)
+            return
+        self._queues[sender] = deque([update])
+        lane = asyncio.create_task(self._lane(sender))
+        self._lanes.add(lane)
+        lane.add_done_callback(self._lanes.discard)
+
+    async def _open(self, waiting: Waiting) -> Update | None:
+        try:
+            raw = json.loads(await inbox.unseal(self._store.keyring, waiting))
+        except SealBroken:
+            return None
+        envelope = read(raw)
+        return None if envelope is None else Update(row=waiting.id, envelope=envelope, raw=raw)
+
+    async def _lane(self, sender: TelegramId) -> None:
+        queue = self._queues[sender]
+        while queue and not self._stopping:
+            await self._settle(queue.popleft())
+            self._room.release()
+        del self._queues[sender]
+
+    async def _settle(self, update: Update) -> None:
+        """Handle an update; after three tries set it aside. A database that refuses is waited for instead."""
+        tries = 0
+        while not self._stopping:
+            try:
+                if tries < _TRIES:
+                    await self._handle(update)
+                else:
+                    await self._set_aside(update.row, update.envelope.sender)
+                return
+            except StorageFailed as error:
+                log.error("work waits for the database: %s", error)
+                await asyncio.sleep(_AFTER_STORAGE_FAILED)
+            except Exception:
+                tries += 1
+                log.exception("an update failed, try %s", tries)
+                await asyncio.sleep(_PAUSE * tries)

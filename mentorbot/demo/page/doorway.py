@@ -1,0 +1,93 @@
+"""The invites that the people of the demo were given, and how far each of them has come in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.demo.bot_api.shown import ShownMessage
+from mentorbot.demo.bot_process import Invitation
+from mentorbot.demo.cast import Actor
+from mentorbot.demo.sayings import recognise
+from mentorbot.demo.stage import Stage
+
+_PAYLOAD = re.compile(r"start=([\w-]+)")
+
+
+class Joining(StrEnum):
+    """How far somebody has come; later is further. AWAY: they have not opened the chat yet."""
+
+    AWAY = "away"
+    OUTSIDE = "outside"
+    CODE = "code"
+    LANGUAGE = "language"
+    LIMITS = "limits"
+    JOINED = "joined"
+
+
+_SIGNS = {
+    "joining.code_asked": Joining.CODE,
+    "joining.code_wrong": Joining.CODE,
+    "joining.language_asked": Joining.LANGUAGE,
+    "joining.limits": Joining.LIMITS,
+    "joining.postponed": Joining.LIMITS,
+    "joining.welcome_coordinator": Joining.JOINED,
+    "joining.welcome_mentor": Joining.JOINED,
+    "joining.welcome_participant": Joining.JOINED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doorway:
+    """An invite for this person that they have not joined by yet. `opened`: they have followed its link."""
+
+    payload: str
+    code: str
+    opened: bool
+
+
+def joining(phone: Phone) -> Joining:
+    messages = phone.messages
+    if not messages:
+        return Joining.AWAY
+    signs = {_SIGNS.get(said(message), Joining.OUTSIDE) for message in messages}
+    return next(step for step in reversed(Joining) if step in signs)
+
+
+def said(message: ShownMessage) -> str:
+    """The id of what the bot says in a message; empty for what people wrote."""
+    saying = recognise(message.text) if message.from_bot else None
+    return saying.id if saying is not None else ""
+
+
+def doorway(stage: Stage, actor: Actor, first: Invitation) -> Doorway | None:
+    """The coordinator's own invite is `first`, from the command line; she makes the others in her chat."""
+    if joining(actor.phone) is Joining.JOINED:
+        return None
+    coordinator = stage.cast.sari
+    if actor is coordinator:
+        payload, code = first.payload, first.code
+    else:
+        made = _last_made(coordinator.phone.messages, actor.role)
+        if made is None:
+            return None
+        payload, code = made
+    opened = any(
+        not message.from_bot and message.text == f"/start {payload}" for message in actor.phone.messages
+    )
+    return Doorway(payload=payload, code=code, opened=opened)
+
+
+def _last_made(messages: Sequence[ShownMessage], role: str) -> tuple[str, str] | None:
+    """Payload and code of the newest invite for a role: a message with the link, then one with the code."""
+    payload, last = "", None
+    for message in messages:
+        saying = recognise(message.text) if message.from_bot else None
+        if saying is None:
+            continue
+        if saying.id == "invites.link":
+            payload = _PAYLOAD.findall(message.text)[0]
+        elif saying.id == f"invites.code_{role}" and payload:
+            last = (payload, saying.values["code"])
+    return last

@@ -1,0 +1,122 @@
+"""What the page shows, as JSON: one document for each phone, one for the guide, one for the bot."""
+
+import json
+from typing import Any
+
+from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.demo.bot_api.shown import ShownMessage
+from mentorbot.demo.bot_process import Invitation
+from mentorbot.demo.cast import Actor
+from mentorbot.demo.page.doorway import doorway
+from mentorbot.demo.page.guide import steps
+from mentorbot.demo.sayings import recognise
+from mentorbot.demo.stage import Stage
+
+Document = dict[str, Any]
+
+# Older messages stay at Telegram; a page of them is not read by anybody.
+_SHOWN = 200
+_QUOTED = 120
+_TOASTS = 5
+_ALIAS_SAYINGS = ("joining.welcome_", "profile.alias_")
+
+
+def documents(stage: Stage, first: Invitation) -> dict[str, Document]:
+    """By name: each person's key, `guide` and `bot`."""
+    waiting = _waiting(stage)
+    found: dict[str, Document] = {
+        actor.key: _phone(stage, actor, first, waiting) for actor in stage.cast
+    }
+    found["guide"] = {
+        "steps": [
+            {"title": step.title, "done": step.done, "now": step.now, "at": step.at}
+            for step in steps(stage, first)
+        ]
+    }
+    found["bot"] = {"running": stage.bot.running}
+    return found
+
+
+def is_moving(stage: Stage) -> bool:
+    """Something on the page will change by itself soon: typing ends, the bot fetches what is waiting."""
+    return bool(stage.api.telegram.updates.waiting) or any(actor.phone.typing for actor in stage.cast)
+
+
+def _phone(stage: Stage, actor: Actor, first: Invitation, waiting: set[tuple[int, int]]) -> Document:
+    phone = actor.phone
+    messages = phone.messages[-_SHOWN:]
+    door = doorway(stage, actor, first)
+    return {
+        "messages": [_message(phone, message, waiting) for message in messages],
+        "typing": phone.typing is not None,
+        "unread": phone.unread,
+        "alias": _alias(messages),
+        "door": {"code": door.code, "opened": door.opened} if door is not None else None,
+        "commands": _commands(stage, phone),
+        "toasts": [
+            {"id": toast.query_id, "text": toast.text or "", "alert": toast.alert}
+            for toast in phone.toasts[-_TOASTS:]
+        ],
+    }
+
+
+def _message(phone: Phone, message: ShownMessage, waiting: set[tuple[int, int]]) -> Document:
+    return {
+        "id": message.id,
+        "mine": not message.from_bot,
+        "at": message.date.timestamp(),
+        "text": message.text,
+        "entities": message.entities,
+        "file": message.media.kind if message.media is not None else None,
+        "keyboard": message.keyboard,
+        "reply": _reply(phone, message),
+        "edited": message.edited and message.from_bot is False,
+        "reactions": message.reactions,
+        "waits": (phone.id, message.id) in waiting,
+    }
+
+
+def _reply(phone: Phone, message: ShownMessage) -> Document | None:
+    if message.reply_to is None:
+        return None
+    replied = next((other for other in phone.messages if other.id == message.reply_to), None)
+    if replied is None:
+        return {"id": message.reply_to, "mine": False, "text": message.quote or "(deleted message)"}
+    text = message.quote or replied.text
+    return {"id": replied.id, "mine": not replied.from_bot, "text": text[:_QUOTED]}
+
+
+def _alias(messages: list[ShownMessage]) -> str | None:
+    """What this person is called in the programme, by the last that the bot told them about it."""
+    for message in reversed(messages):
+        saying = recognise(message.text) if message.from_bot else None
+        if saying is not None and saying.id.startswith(_ALIAS_SAYINGS):
+            return saying.values.get("alias")
+    return None
+
+
+def _commands(stage: Stage, phone: Phone) -> list[Document]:
+    """The commands that Telegram's app offers in this chat: the closest scope wins, then the own language."""
+    offered = stage.api.telegram.profile.commands
+    language = phone.user.get("language_code", "")
+    scopes: tuple[Document, ...] = (
+        {"type": "chat", "chat_id": phone.id},
+        {"type": "all_private_chats"},
+        {"type": "default"},
+    )
+    for scope in scopes:
+        for code in (language, ""):
+            found = offered.get((json.dumps(scope, sort_keys=True), code))
+            if found:
+                return [{"command": each["command"], "description": each["description"]} for each in found]
+    return []
+
+
+def _waiting(stage: Stage) -> set[tuple[int, int]]:
+    """Chat and message id of what people sent and the bot has not taken over yet."""
+    found = set()
+    for update in stage.api.telegram.updates.waiting:
+        message = json.loads(update.raw).get("message")
+        if message is not None:
+            found.add((message["chat"]["id"], message["message_id"]))
+    return found

@@ -1,0 +1,120 @@
+// The page around the phones: tabs on a narrow screen, the guide, the bot's plug.
+
+import { Chat } from "./chat.js";
+import { act, listen } from "./server.js";
+import { make } from "./words.js";
+
+const find = (id) => document.getElementById(id);
+const wide = matchMedia("(min-width: 1060px)");
+const chats = [...document.querySelectorAll(".phone")].map((section) => new Chat(section));
+const tabs = [...document.querySelectorAll(".tab")];
+
+// One phone at a time where there is room for one
+
+let selected = chats[0].key;
+
+function select(key, { focus = false } = {}) {
+  selected = key;
+  for (const tab of tabs) {
+    const mine = tab.dataset.key === key;
+    tab.setAttribute("aria-selected", String(mine));
+    tab.tabIndex = mine ? 0 : -1;
+    if (mine && focus) tab.focus();
+  }
+  arrange();
+  const chat = chats.find((candidate) => candidate.key === key);
+  chat.toEnd();
+  chat.read();
+}
+
+function arrange() {
+  for (const chat of chats) {
+    chat.section.hidden = !wide.matches && chat.key !== selected;
+    if (wide.matches) chat.section.removeAttribute("role");
+    else chat.section.setAttribute("role", "tabpanel");
+  }
+}
+
+for (const [index, tab] of tabs.entries()) {
+  tab.addEventListener("click", () => select(tab.dataset.key));
+  tab.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    select(tabs.at((index + step) % tabs.length).dataset.key, { focus: true });
+  });
+  chats[index].onUnread = (count) => {
+    chats[index].showBadge(tab.querySelector(".badge"), count);
+    if (count && !wide.matches && selected === tab.dataset.key && document.hasFocus()) chats[index].read();
+  };
+}
+wide.addEventListener("change", arrange);
+
+// The stranger's phone is folded away where all are in sight
+
+for (const fold of document.querySelectorAll(".fold")) {
+  const section = fold.closest(".phone");
+  const turn = (open) => {
+    section.classList.toggle("folded", !open);
+    fold.setAttribute("aria-expanded", String(open));
+    fold.textContent = open ? "Hide" : "Show";
+  };
+  fold.addEventListener("click", () => turn(section.classList.contains("folded")));
+  turn(false);
+}
+
+// The guide
+
+function showGuide({ steps }) {
+  const next = steps.find((step) => !step.done);
+  const text = next ? next.now : "That was the whole way. Now try to break it:";
+  if (find("guide-text").textContent !== text) find("guide-text").textContent = text;
+  find("ideas").hidden = Boolean(next);
+  find("guide-steps").hidden = !next;
+  find("guide-steps").replaceChildren(
+    ...steps.map((step) => {
+      const state = step.done ? "done" : step === next ? "next" : "later";
+      const item = make("li", { className: state }, step.title);
+      if (step === next) item.setAttribute("aria-current", "step");
+      return item;
+    }),
+  );
+  for (const chat of chats) chat.section.classList.toggle("turn", chat.key === next?.at);
+  for (const tab of tabs) tab.classList.toggle("turn", tab.dataset.key === next?.at);
+}
+
+// The plug
+
+let running = true;
+
+function showBot(bot) {
+  running = bot.running;
+  find("lamp").textContent = running ? "The bot runs" : "The bot is off";
+  find("lamp").className = `lamp ${running ? "on" : "off"}`;
+  find("plug").textContent = running ? "Pull the plug" : "Plug it in again";
+  find("plug").disabled = false;
+  document.body.classList.toggle("unplugged", !running);
+}
+
+find("plug").addEventListener("click", async () => {
+  find("plug").disabled = true;
+  find("lamp").textContent = running ? "Stopping …" : "Starting …";
+  try {
+    await act(running ? "/bot/kill" : "/bot/start");
+  } catch (error) {
+    find("lamp").textContent = error.message;
+    find("plug").disabled = false;
+  }
+});
+
+select(selected);
+listen(
+  { ...Object.fromEntries(chats.map((chat) => [chat.key, (phone) => chat.show(phone)])), guide: showGuide, bot: showBot },
+  {
+    lost: () => {
+      find("lamp").textContent = "Connecting …";
+      find("lamp").className = "lamp";
+      find("plug").disabled = true;
+    },
+  },
+);

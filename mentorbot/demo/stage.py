@@ -1,0 +1,24 @@
+"""Everything that the page and the story play on: the stand-in, the real bot, the people."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from mentorbot.demo.bot_api.server import BotApi
+from mentorbot.demo.bot_process import BotProcess
+from mentorbot.demo.cast import Cast, Languages, gather
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    api: BotApi
+    bot: BotProcess
+    cast: Cast
+
+
+@asynccontextmanager
+async def open_stage(languages: Languages) -> AsyncIterator[Stage]:
+    async with BotApi() as api:
+        cast = gather(api.telegram, languages)
+        async with BotProcess(api) as bot:
+            yield Stage(api=api, bot=bot, cast=cast)

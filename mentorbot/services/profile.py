@@ -1,0 +1,66 @@
+"""What an active person can change about themselves, and what they can look up."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from mentorbot.programme import alias as rules
+from mentorbot.programme.errors import AliasRefused, NotPermitted
+from mentorbot.programme.ids import MessageId
+from mentorbot.programme.notices import (
+    AliasNotTaken,
+    AliasShown,
+    Help,
+    LanguageChanged,
+    LanguageOffered,
+    Privacy,
+)
+from mentorbot.programme.people import Person
+from storage import audit, outbox, people
+from storage.transaction import Transaction
+
+
+def show_alias(tx: Transaction, me: Person) -> None:
+    _require_active(me)
+    outbox.put(tx, me.pid, AliasShown(alias=me.alias, changed=False))
+
+
+def change_alias(tx: Transaction, me: Person, typed: str, *, own_names: Collection[str]) -> None:
+    """Take another alias, unless it is unfit, a name that Telegram shows (`own_names`), or somebody else's."""
+    _require_active(me)
+    try:
+        alias = rules.check(typed, own_names=own_names)
+        if alias != me.alias:
+            people.save(tx, me, replace(me, alias=alias))
+    except AliasRefused:
+        outbox.put(tx, me.pid, AliasNotTaken(alias=me.alias))
+        return
+    audit.append(tx, "alias_changed", actor=me.pid)
+    outbox.put(tx, me.pid, AliasShown(alias=alias, changed=True))
+
+
+def offer_languages(tx: Transaction, me: Person) -> None:
+    _require_active(me)
+    outbox.put(tx, me.pid, LanguageOffered(pid=me.pid, version=me.version))
+
+
+def change_language(tx: Transaction, me: Person, language: str, *, instead_of: MessageId | None) -> None:
+    """Everything that is said from now on, also what waits already, is in this language."""
+    _require_active(me)
+    if me.language != language:
+        people.save(tx, me, replace(me, language=language))
+        outbox.put(tx, me.pid, LanguageChanged(replaces=instead_of))
+
+
+def show_help(tx: Transaction, me: Person) -> None:
+    _require_active(me)
+    outbox.put(tx, me.pid, Help(role=me.role))
+
+
+def show_privacy(tx: Transaction, me: Person) -> None:
+    """The honest limits, for anybody who has come in by an invite."""
+    outbox.put(tx, me.pid, Privacy())
+
+
+def _require_active(me: Person) -> None:
+    if not me.is_active:
+        raise NotPermitted

@@ -1,0 +1,33 @@
+"""Deletion by schedule."""
+
+from datetime import timedelta
+
+from mentorbot.programme.ids import Pid
+from mentorbot.services import joining
+from storage import inbox, outbox, people
+from storage.transaction import Store, Transaction
+
+SETTLED_FOR = timedelta(hours=48)
+"""How long the (empty) rows of settled updates and sent notices are kept, to know a repeat when it comes."""
+
+
+async def tidy(store: Store) -> None:
+    """Destroy past days' keys, remove settled rows, forget those who never finished joining."""
+
+    def unit(tx: Transaction) -> list[Pid]:
+        inbox.purge(tx, before=tx.now - SETTLED_FOR)
+        outbox.purge(tx, before=tx.now - SETTLED_FOR)
+        return joining.turn_away_unfinished(tx)
+
+    for pid in await store.transact(unit):
+        await store.keyring.forget(pid)
+    await store.keyring.destroy_day_keys(store.clock())
+
+
+async def forget_orphans(store: Store) -> None:
+    """Destroy the keys of those who have no row: a crash came between the two stores. Only before work begins."""
+    known = await store.keyring.everyone()
+    present = await store.transact(people.everyone)
+    for pid in known:
+        if pid not in present:
+            await store.keyring.forget(pid)
