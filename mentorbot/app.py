@@ -116,20 +116,18 @@ async def _serve(
     )
     store.on_commit = deliverer.wake
     intake = Intake(
-        store, api, strangers=strangers, alarms=Alarms(store, api, zone=zone), wake=work.wake
+        store, api, strangers=strangers, alarms=Alarms(store, api, zone=zone), take=work.take
     )
+    await work.resume()
     scheduler = ticks.start(store)
     stack.callback(scheduler.shutdown, wait=False)
     log.info("serving")
     try:
         await _until_one_ends(
-            stop.wait(), intake.run(), work.run(), deliverer.run(), _failure(deliverer), _lost(leadership)
+            stop.wait(), intake.run(), deliverer.run(), _failure(deliverer), _lost(leadership)
         )
     finally:
-        async with asyncio.timeout(FINISH_WITHIN):
-            await work.finish()
-            await deliverer.finish()
-            await strangers.finish()
+        await _finish(work, deliverer, strangers)
     log.info("stopped")
 
 
@@ -151,14 +149,27 @@ async def _until_telegram_answers(initialize: Callable[[], Awaitable[None]], sto
 
 
 async def _until_one_ends(*parts: Coroutine[Any, Any, Any]) -> None:
-    """Run side by side; when one ends, cancel the others and raise what it raised."""
+    """Run side by side; when one ends (or this is cancelled), cancel the others and raise what it raised."""
     tasks = [asyncio.ensure_future(part) for part in parts]
-    done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in waiting:
-        task.cancel()
-    await asyncio.gather(*waiting, return_exceptions=True)
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
     for task in done:
         task.result()
+
+
+async def _finish(work: Work, deliverer: Deliverer, strangers: Strangers) -> None:
+    """Finish what is in hand. What Telegram keeps waiting is left: the next start finds it, and it may repeat."""
+    try:
+        async with asyncio.timeout(FINISH_WITHIN):
+            await work.finish()
+            await deliverer.finish()
+            await strangers.finish()
+    except TimeoutError:
+        log.warning("something was still being sent at the end")
 
 
 async def _failure(deliverer: Deliverer) -> None:

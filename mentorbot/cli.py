@@ -73,9 +73,14 @@ def run() -> None:
     """Run the bot until SIGTERM or Ctrl-C."""
     settings = _settings()
     start_log(settings.log_level, settings.token.get_secret_value())
+    from handlers.telegram.api import TokenRevoked
     from mentorbot.app import run as serve
+    from mentorbot.config import wrong
 
-    raise typer.Exit(_run_fast(serve(settings)))
+    try:
+        _run_fast(serve(settings))
+    except TokenRevoked:
+        raise wrong("token", "is refused by the Bot API") from None
 
 
 @app.command()
@@ -121,7 +126,9 @@ def migrate() -> None:
         return True
 
     migrated = asyncio.run(_with_store(settings, bring_up, require_current=False))
-    _console().print("Both stores are up to date now." if migrated else "Both stores were up to date already.")
+    _console().print(
+        "Both stores are up to date now." if migrated else "Both stores were up to date already."
+    )
 
 
 @app.command()
@@ -134,7 +141,9 @@ def invite(role: Annotated[Role, typer.Argument(help="Who is invited.")]) -> Non
     link = f"https://t.me/{username}?start={made.token}"
     until = made.expires_at.astimezone(settings.timezone)
     console = _console()
-    console.print(f"An invite for a {role}, for one person, until {until:%A %d %B %Y %H:%M} ({settings.timezone}).\n")
+    console.print(
+        f"An invite for a {role}, for one person, until {until:%A %d %B %Y %H:%M} ({settings.timezone}).\n"
+    )
     console.print(link)
     segno.make(link, micro=False).terminal(out=sys.stdout, compact=True)
     console.print("The bot asks for this code. Tell it by another way than the link, such as on the phone:\n")
@@ -144,7 +153,9 @@ def invite(role: Annotated[Role, typer.Argument(help="Who is invited.")]) -> Non
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The page's port; 0 takes a free one.")] = 8080,
-    story: Annotated[bool, typer.Option("--story", help="Play the whole story here, without a page.")] = False,
+    story: Annotated[
+        bool, typer.Option("--story", help="Play the whole story here, without a page.")
+    ] = False,
 ) -> None:
     """Show the bot with a stand-in for Telegram: a page with everyone's phones side by side."""
     if story:
@@ -163,7 +174,7 @@ def _settings() -> "Settings":
 
 
 def _settings_to_begin_with(token_file: Path | None) -> "Settings":
-    """The settings for `init`, with the token from the flag, the environment, `.env` or, failing those, the person."""
+    """The settings for `init`; the token comes from `.env`, the flag, the environment or the person."""
     from mentorbot.config import ENV_FILE, PREFIX, load_settings, wrong
 
     if ENV_FILE.exists():
@@ -208,7 +219,7 @@ async def _with_store(
         await store.close()
 
 
-def _run_fast(program: Coroutine[Any, Any, int]) -> int:
+def _run_fast(program: Coroutine[Any, Any, T]) -> T:
     try:
         import uvloop
     except ImportError:  # not for this platform

@@ -1,6 +1,6 @@
-"""The settings: read once at the start from the environment and from `.env`, checked, and not changed after that.
+"""The settings: read once at the start from the environment and `.env`, checked, and not changed after that.
 
-Whatever is wrong with one is a SettingWrong of one line, which names the setting and the mend and never tells its value.
+Whatever is wrong with one is a SettingWrong of one line: it names the setting and the mend, never the value.
 """
 
 import re
@@ -26,8 +26,8 @@ DatabaseUrl = Annotated[str, Field(repr=False)]
 
 _TOKEN_SHAPE = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
 _MENDS = {
-    "token": "run `mentorbot init`, put in the token that @BotFather gave, or name its file in MENTORBOT_TOKEN_FILE",
-    "token_file": "name a file that holds nothing but the token that @BotFather gave",
+    "token": "run `mentorbot init`, put in @BotFather's token, or name its file in MENTORBOT_TOKEN_FILE",
+    "token_file": "name a file that holds nothing but @BotFather's token",
     "api_url": "give an address that begins with https:// or http://, or leave it out for Telegram's own",
     "database_url": "give sqlite+aiosqlite:///path or postgresql+asyncpg://user@host/name",
     "keys_url": "give sqlite+aiosqlite:///path or postgresql+asyncpg://user@host/name",
@@ -45,8 +45,8 @@ class Settings(BaseSettings):
         env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
-        # A misspelt name in `.env` must not pass for a default. The environment is not as strict: others put names
-        # with our prefix there, such as Kubernetes for a service called mentorbot.
+        # A misspelt name in `.env` must not pass for a default. The environment is not held to that: others
+        # put names with our prefix there, such as Kubernetes for a service called mentorbot.
         dotenv_filtering="match_prefix",
         extra="forbid",
         frozen=True,
@@ -96,7 +96,7 @@ class Settings(BaseSettings):
             usable = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
         except ValueError:
             usable = False
-        if not usable or parts.query or parts.fragment:
+        if not usable or "?" in url or "#" in url:
             raise wrong("api_url", "is not the address of a web server")
         return url.rstrip("/")
 

@@ -12,7 +12,7 @@ import aiohttp
 from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
-from mentorbot.config import ENV_FILE, Settings
+from mentorbot.config import ENV_FILE, Settings, wrong
 from mentorbot.programme.errors import CannotStart, MentorbotError, SettingWrong, StorageFailed, StoreMissing
 from storage import audit
 from storage.engine import open_database
@@ -24,7 +24,7 @@ API_PATIENCE = 10  # seconds
 CLOCK_TOLERANCE = 60  # seconds
 LEAST_SPACE = 256 * 1024**2  # bytes free
 
-# systemd closes its folder of credentials itself, and lets the service in by an ACL, which shows as a group's right.
+# systemd closes its folder of credentials itself; the ACL that lets the service in shows as a group's right.
 _CLOSED_BY_SYSTEMD = Path("/run/credentials")
 
 
@@ -43,7 +43,7 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Me:
-    """The bot as the Bot API knows it. `clock_ahead`: seconds that this machine is ahead; None when it was not told."""
+    """The bot as the Bot API knows it; `clock_ahead` in seconds, None when the API told no date."""
 
     username: str
     clock_ahead: float | None
@@ -71,7 +71,7 @@ async def get_me(settings: Settings) -> Me:
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
             now = (before + time.time()) / 2
             if answer.status in (401, 404):
-                raise SettingWrong("MENTORBOT_TOKEN is refused by the Bot API: get the right one from @BotFather")
+                raise wrong("token", "is refused by the Bot API")
             username: str = (await answer.json(content_type=None))["result"]["username"]
             date = answer.headers.get("Date")
     except (aiohttp.ClientConnectionError, TimeoutError, OSError) as error:
@@ -173,7 +173,7 @@ async def _chain_is_whole(store: Store) -> str:
     bad = await store.transact(audit.first_bad_link)
     if bad is not None:
         raise MentorbotError(
-            f"link {bad} was edited or is missing: find out who could write to the data store, and restore a backup"
+            f"link {bad} was edited or is missing: find out who could write there, and restore a backup"
         )
     return "whole"
 

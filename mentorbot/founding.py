@@ -17,7 +17,7 @@ _HEADER = "# Written by `mentorbot init`. What else can be set stands in .env.ex
 async def found_installation(settings: Settings) -> list[str]:
     """Make what is missing and say what was made.
 
-    1. Key and stores belong together: when only some of them are there, something was lost, and a new one would hide
+    1. Key and stores belong together: when only some are there, something was lost, and a new one would hide
        that. Nothing is made then (CannotStart). A key alone is what an interrupted `init` leaves behind.
     2. The key is on the disk before anything is sealed with it.
     """
@@ -29,18 +29,23 @@ async def found_installation(settings: Settings) -> list[str]:
         missing.append(str(key_file))
     if there and missing:
         raise CannotStart(
-            f"{' and '.join(there)} is here but {' and '.join(missing)} is not: restore it; nothing was changed"
+            f"{' and '.join(there)} is here, {' and '.join(missing)} is not: restore it; nothing was changed"
         )
     made = []
     if there:
         root = read_root_key(key_file)
-        await (await open_store(settings.database_url, settings.keys_url, root, require_current=False)).close()
+        await (
+            await open_store(settings.database_url, settings.keys_url, root, require_current=False)
+        ).close()
     else:
         if not key_file.exists():
             make_root_key(key_file)
             made.append(f"the root key {key_file}")
         await found(settings.database_url, settings.keys_url, read_root_key(key_file))
-        made += [f"the data store {_shown(settings.database_url)}", f"the keys store {_shown(settings.keys_url)}"]
+        made += [
+            f"the data store {_shown(settings.database_url)}",
+            f"the keys store {_shown(settings.keys_url)}",
+        ]
     if not ENV_FILE.exists():
         _write_env(settings)
         made.append(str(ENV_FILE))

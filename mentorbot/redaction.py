@@ -1,14 +1,15 @@
 """Log lines without message texts, Telegram ids and tokens: at every level, whoever writes them.
 
-Nothing is searched for and struck out, because a search can miss. A line is built of what is known to be harmless:
+Nothing is searched for and struck out, because a search can miss. A line is built of what is known to be
+harmless:
 
-- a record of ours (`mentorbot`, `handlers`, `storage`): its message, which is a constant of the source (a test holds
-  that), and those arguments that cannot tell anything: numbers of fewer than six digits, moments, members of an enum,
-  classes, exceptions (by their class) and a person's name in the log. The rest, all other strings too, is withheld.
-- a record of anybody else: its level, from WARNING up, and the place in the source that wrote it. Libraries put into
-  their messages what people wrote, the address with the token in it, parameters of statements, arguments of tasks.
-- an exception: its class and the places that it passed, through its causes too; its text only where that is one of a
-  few sentences of SQLite's.
+- a record of ours (`mentorbot`, `handlers`, `storage`): its message, a constant of the source (a test holds
+  that), and the arguments that cannot tell anything: numbers of fewer than six digits, moments, members of an
+  enum, exceptions, the names of their classes, a person's name in the log. Any other is withheld.
+- a record of anybody else: its level, from WARNING up, and the place in the source that wrote it. Libraries
+  put into their messages what people wrote, the address with the token, parameters of statements, tasks.
+- an exception: its class and the places that it passed, through its causes too; of its text at most what went
+  wrong with a database, where that is one of a few known sentences or the name of a class.
 
 The token, known at the start, is struck out of the finished line all the same.
 """
@@ -19,9 +20,10 @@ import sqlite3
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import PurePath
 from time import gmtime
 from typing import TextIO
@@ -45,13 +47,13 @@ _KNOWN_REASONS = (
 
 
 def start_log(level: str = "INFO", token: str | None = None) -> None:
-    """From now on log lines, warnings and uncaught exceptions go to stderr, one line each, and in no other way."""
+    """From now on log records, warnings and uncaught exceptions go to stderr, one safe line each."""
     handler = _Lines(sys.stderr)
     handler.setFormatter(SafeFormatter(token))
     handler.addFilter(_is_wanted)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.lastResort = handler  # for loggers that do not pass on what they get
-    logging.captureWarnings(True)
+    warnings.showwarning = _log_warning
     for package in OURS:
         logging.getLogger(package).setLevel(level)
     sys.excepthook = lambda _, error, __: _log_uncaught(error)
@@ -62,7 +64,7 @@ def start_log(level: str = "INFO", token: str | None = None) -> None:
 class SafeFormatter(logging.Formatter):
     """One record, one line."""
 
-    converter = gmtime
+    converter = staticmethod(gmtime)
 
     def __init__(self, token: str | None) -> None:
         super().__init__(datefmt="%Y-%m-%dT%H:%M:%SZ")
@@ -70,7 +72,7 @@ class SafeFormatter(logging.Formatter):
         self._secrets = [token, token.partition(":")[2]] if token else []
 
     def format(self, record: logging.LogRecord) -> str:
-        text = _our_message(record) if _is_ours(record) else f"{_place(record.pathname, record.lineno)}: {WITHHELD}"
+        text = _our_message(record) if _is_ours(record) else _foreign_message(record)
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             text = f"{text} ({describe(error)})"
@@ -92,8 +94,8 @@ def describe(error: BaseException) -> str:
 
 
 class _Lines(logging.StreamHandler[TextIO]):
-    def handleError(self, record: logging.LogRecord) -> None:
-        """A line that cannot be written is lost: Python's own way is to print its message and its arguments."""
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's name)
+        """A line that cannot be written is lost: Python's own way is to print the record as it came."""
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
@@ -115,7 +117,13 @@ def _our_message(record: logging.LogRecord) -> str:
         return f"{message} {WITHHELD}"
 
 
-def _harmless_arguments(args: tuple[object, ...] | Mapping[str, object]) -> tuple[object, ...] | dict[str, object]:
+def _foreign_message(record: logging.LogRecord) -> str:
+    return f"{_place(record.pathname, record.lineno)}: {WITHHELD}"
+
+
+def _harmless_arguments(
+    args: tuple[object, ...] | Mapping[str, object],
+) -> tuple[object, ...] | dict[str, object]:
     if isinstance(args, Mapping):
         return {name: _harmless(value) for name, value in args.items()}
     return tuple(_harmless(value) for value in args)
@@ -125,28 +133,44 @@ def _harmless(value: object) -> object:
     if value is None or isinstance(value, bool | datetime | timedelta):
         return value
     if isinstance(value, Enum):
-        return value.name
+        return str(value) if isinstance(value, StrEnum) else value.name
     if isinstance(value, int | float):
         return value if abs(value) <= _LARGEST_NUMBER else WITHHELD
-    if isinstance(value, type):
-        return value.__qualname__
     if isinstance(value, BaseException):
-        return type(value).__qualname__
-    if isinstance(value, str) and _NAME_IN_LOG.fullmatch(value):
-        return value
-    return WITHHELD
+        return _name(value)
+    known = isinstance(value, str) and (_NAME_IN_LOG.fullmatch(value) or value in _names_of_exceptions())
+    return value if known else WITHHELD
 
 
 def _describe_alone(error: BaseException) -> str:
-    name = type(error).__qualname__
-    if isinstance(error, StorageFailed | sqlite3.Error):
-        name += next((f": {reason}" for reason in _KNOWN_REASONS if str(error).endswith(reason)), "")
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     places = [_place(file, line) for file, line in frames[:-1] if _is_our_file(file)]
     places += [_place(file, line) for file, line in frames[-1:]]
-    where = f" at {' > '.join(places)}" if places else ""
-    inside = f" of {', '.join(map(describe, error.exceptions))}" if isinstance(error, BaseExceptionGroup) else ""
-    return f"{name}{where}{inside}"
+    text = _name(error)
+    if places:
+        text += f" at {' > '.join(places)}"
+    if isinstance(error, BaseExceptionGroup):
+        text += f" of {', '.join(map(describe, error.exceptions))}"
+    return text
+
+
+def _name(error: BaseException) -> str:
+    """The name of an exception's class, and of a database's failure what it was where that is harmless."""
+    name = type(error).__name__
+    if not isinstance(error, StorageFailed | sqlite3.Error):
+        return name
+    kind, _, _ = str(error).partition(": ")
+    known = [kind] if kind in _names_of_exceptions() else []
+    known += [reason for reason in _KNOWN_REASONS if str(error).endswith(reason)]
+    return ": ".join([name, *known])
+
+
+def _names_of_exceptions() -> set[str]:
+    names, classes = set[str](), [BaseException]
+    while classes:
+        names.add(classes[-1].__name__)
+        classes += classes.pop().__subclasses__()
+    return names
 
 
 def _is_our_file(file: str) -> bool:
@@ -154,7 +178,22 @@ def _is_our_file(file: str) -> bool:
 
 
 def _place(file: str, line: int) -> str:
-    return f"{'/'.join(PurePath(file).parts[-2:])}:{line}"
+    return f"{'/'.join(PurePath(file).parts[-3:])}:{line}"
+
+
+def _log_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """As a record of the place that is warned about; `py.warnings` is Python's own name for this logger."""
+    warning = message if isinstance(message, Warning) else category()
+    exc_info = (category, warning, None)
+    record = logging.LogRecord("py.warnings", logging.WARNING, filename, lineno, "", (), exc_info)
+    logging.getLogger(record.name).handle(record)
 
 
 def _log_uncaught(error: BaseException | None) -> None:

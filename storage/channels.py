@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from mentorbot.programme.channel import Channel, Choice
@@ -15,6 +15,10 @@ from storage.transaction import Transaction
 _OPEN = select(channels.c.id, channels.c.participant, channels.c.mentor, channels.c.opened_at).where(
     channels.c.closed_at.is_(None)
 )
+# Statements of the busiest way are built once: building one costs more than running it.
+_OF_PARTICIPANT = _OPEN.where(channels.c.participant == bindparam("participant"))
+_OF_MENTOR = _OPEN.where(channels.c.mentor == bindparam("mentor")).order_by(channels.c.opened_at, channels.c.id)
+_CHOICE = select(choices.c.channel, choices.c.until).where(choices.c.mentor == bindparam("mentor"))
 
 
 def open_(tx: Transaction, channel: Channel) -> None:
@@ -33,13 +37,13 @@ def open_(tx: Transaction, channel: Channel) -> None:
 
 
 def of_participant(tx: Transaction, participant: Pid) -> Channel | None:
-    row = tx.conn.execute(_OPEN.where(channels.c.participant == participant)).one_or_none()
+    row = tx.conn.execute(_OF_PARTICIPANT, {"participant": participant}).one_or_none()
     return None if row is None else _channel(row)
 
 
 def of_mentor(tx: Transaction, mentor: Pid) -> dict[ChannelId, Channel]:
     """A mentor's open channels, oldest first."""
-    rows = tx.conn.execute(_OPEN.where(channels.c.mentor == mentor).order_by(channels.c.opened_at, channels.c.id))
+    rows = tx.conn.execute(_OF_MENTOR, {"mentor": mentor})
     return {ChannelId(row.id): _channel(row) for row in rows}
 
 
@@ -62,7 +66,7 @@ def other_end(tx: Transaction, id_: ChannelId, pid: Pid) -> Pid:
 
 
 def choice_of(tx: Transaction, mentor: Pid) -> Choice | None:
-    row = tx.conn.execute(select(choices.c.channel, choices.c.until).where(choices.c.mentor == mentor)).one_or_none()
+    row = tx.conn.execute(_CHOICE, {"mentor": mentor}).one_or_none()
     return None if row is None else Choice(channel=ChannelId(row.channel), until=row.until)
 
 
@@ -75,6 +79,11 @@ def choose(tx: Transaction, mentor: Pid, choice: Choice) -> None:
 def hold(tx: Transaction, mentor: Pid, message: MessageId) -> None:
     """A mentor's message waits until they say whom it is for."""
     insert_once(tx.conn, held, {"mentor": mentor, "message": message})
+
+
+def is_held(tx: Transaction, mentor: Pid, message: MessageId) -> bool:
+    this = exists().where(held.c.mentor == mentor, held.c.message == message)
+    return bool(tx.conn.execute(select(this)).scalar_one())
 
 
 def take_held(tx: Transaction, mentor: Pid, message: MessageId) -> bool:

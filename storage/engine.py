@@ -2,7 +2,7 @@
 
 A *unit* is an ordinary function of a SQLAlchemy connection: everything that it does is committed together when it
 returns, and nothing of it when it raises. On SQLite all units that are waiting share one commit, each inside a savepoint
-of its own, and the whole batch costs one hop to the thread that aiosqlite keeps (docs/adr/0002-units-of-work.md).
+of its own, and the whole batch costs one hop to the thread that aiosqlite keeps (docs/adr/0001-units-of-work.md).
 On PostgreSQL each unit has a transaction of its own and they run side by side.
 """
 

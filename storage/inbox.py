@@ -43,6 +43,8 @@ class Waiting:
     sealed: bytes
 
 
+_KNOWN = select(inbox.c.mark).where(inbox.c.mark.in_(bindparam("marks", expanding=True)))
+_KEEP = insert(inbox).returning(inbox.c.id, inbox.c.mark, sort_by_parameter_order=True)
 _WAITING = (
     select(inbox.c.id, inbox.c.mark, inbox.c.body)
     .where(UNSETTLED, inbox.c.id > bindparam("after"))
@@ -56,29 +58,31 @@ _SETTLE = (
 )
 
 
-async def keep(store: Store, arrivals: Sequence[Arrival]) -> None:
-    """Seal and commit updates in their order; those that are there already are left as they are."""
+async def keep(store: Store, arrivals: Sequence[Arrival]) -> list[tuple[RowId, Arrival]]:
+    """Seal and commit updates in their order. Returns those that were not there already, with their rows."""
     now = store.clock()
     day, key = await store.keyring.day_key(now)
-    secret = store.root.inbox
-    rows = {}
-    for arrival in arrivals:
-        mark = hmac.digest(secret, arrival.identity, hashlib.sha256)
-        rows[mark] = {
-            "update_id": arrival.update_id,
+    marked = {hmac.digest(store.root.inbox, one.identity, hashlib.sha256): one for one in reversed(arrivals)}
+    rows = [
+        {
+            "update_id": one.update_id,
             "mark": mark,
             "state": UpdateState.WAITING,
-            "body": INBOX_BODY.seal(key, arrival.body, row=mark, key_id=day),
+            "body": INBOX_BODY.seal(key, one.body, row=mark, key_id=day),
             "received_at": now,
         }
+        for mark, one in reversed(marked.items())
+    ]
 
-    def unit(tx: Transaction) -> None:
-        known = tx.conn.execute(select(inbox.c.mark).where(inbox.c.mark.in_(list(rows)))).scalars()
-        fresh = rows.keys() - set(known)
-        if fresh:
-            tx.conn.execute(insert(inbox), [row for mark, row in rows.items() if mark in fresh])
+    def unit(tx: Transaction) -> list[tuple[RowId, Arrival]]:
+        known = set(tx.conn.execute(_KNOWN, {"marks": list(marked)}).scalars())
+        fresh = [row for row in rows if row["mark"] not in known]
+        if not fresh:
+            return []
+        kept = tx.conn.execute(_KEEP, fresh)
+        return [(RowId(row.id), marked[row.mark]) for row in kept]
 
-    await store.transact(unit)
+    return await store.transact(unit)
 
 
 def waiting(tx: Transaction, *, after: RowId, most: int) -> list[Waiting]:

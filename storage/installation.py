@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.engine import make_url
 
-from mentorbot.programme.errors import CannotStart, StoreMissing
+from mentorbot.programme.errors import CannotStart, SettingWrong, StoreMissing
 from storage import audit, leadership, schema
 from storage.engine import Database, open_database
 from storage.root_key import RootKey
@@ -18,7 +18,12 @@ OpenDatabase = Callable[[str], Awaitable[Database]]
 
 
 async def found(data_url: str, keys_url: str, root: RootKey) -> None:
-    """Make both stores with the newest schema. Raises CannotStart when one of them has anything in it already."""
+    """Make both stores with the newest schema.
+
+    Raises SettingWrong when they are one, and CannotStart when one of them has anything in it already.
+    """
+    if make_url(data_url) == make_url(keys_url):
+        raise SettingWrong("MENTORBOT_KEYS_URL names the data store: the keys need a database of their own")
     for url in (data_url, keys_url):
         _make_folder(url)
     store = Store(

@@ -38,6 +38,7 @@ class Claimed:
     language: str
 
 
+_PUT = insert(outbox)
 _HEAD = (
     select(
         outbox.c.id,
@@ -88,7 +89,7 @@ def put(
     owner = owner or to
     body = _JSON.dumps(notice).encode()
     tx.conn.execute(
-        insert(outbox),
+        _PUT,
         {
             "ref": ref,
             "recipient": to,

@@ -3,14 +3,15 @@
 import hashlib
 import hmac
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mentorbot.programme.alias import fold
-from mentorbot.programme.errors import AliasRefused, NotThere, Stale
+from mentorbot.programme.errors import AliasRefused, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import InviteId, Pid
 from mentorbot.programme.people import Person, Role, Stage
 from storage.sealed_fields import PEOPLE_ALIAS
@@ -26,8 +27,10 @@ _COLUMNS = (
     people.c.alias,
     people.c.since,
     people.c.version,
+    people.c.unreachable_since,
 )
-_ONE = select(*_COLUMNS)
+_ALL = select(*_COLUMNS)
+_ONE = _ALL.where(people.c.pid == bindparam("pid"))
 
 
 def add(tx: Transaction, person: Person) -> None:
@@ -47,7 +50,7 @@ def add(tx: Transaction, person: Person) -> None:
 
 
 def find(tx: Transaction, pid: Pid) -> Person | None:
-    row = tx.conn.execute(_ONE.where(people.c.pid == pid)).one_or_none()
+    row = tx.conn.execute(_ONE, {"pid": pid}).one_or_none()
     return None if row is None else _person(tx, row)
 
 
@@ -103,11 +106,11 @@ def waiting_participants(tx: Transaction) -> list[Person]:
 def participants_of(tx: Transaction, mentors: Iterable[Pid]) -> dict[Pid, int]:
     """How many participants each mentor has; mentors with none are left out."""
     query = (
-        select(channels.c.mentor, func.count())
+        select(channels.c.mentor, func.count().label("participants"))
         .where(channels.c.closed_at.is_(None), channels.c.mentor.in_(list(mentors)))
         .group_by(channels.c.mentor)
     )
-    return {Pid(mentor): count for mentor, count in tx.conn.execute(query).tuples()}
+    return {Pid(row.mentor): row.participants for row in tx.conn.execute(query)}
 
 
 def arrivals_of(tx: Transaction, invite: InviteId) -> list[Pid]:
@@ -136,8 +139,12 @@ def set_unreachable(tx: Transaction, pid: Pid, since: datetime | None) -> None:
 
 
 def _list(tx: Transaction, condition: ColumnElement[bool]) -> list[Person]:
-    rows = tx.conn.execute(_ONE.where(condition).order_by(people.c.since, people.c.pid))
-    return [_person(tx, row) for row in rows]
+    """Those who meet the condition. Who cannot be read, or is being erased, is left out: the others must go on."""
+    found = []
+    for row in tx.conn.execute(_ONE.where(condition).order_by(people.c.since, people.c.pid)).all():
+        with suppress(SealBroken, NotThere):
+            found.append(_person(tx, row))
+    return found
 
 
 def _person(tx: Transaction, row: Row[Any]) -> Person:
@@ -153,6 +160,7 @@ def _person(tx: Transaction, row: Row[Any]) -> Person:
         alias=alias,
         since=row.since,
         version=row.version,
+        unreachable_since=row.unreachable_since,
     )
 
 

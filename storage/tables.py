@@ -19,7 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
-    literal_column,
+    text,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -173,7 +173,7 @@ inbox = Table(
     Column("received_at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
-UNSETTLED = literal_column("state = 'waiting'", Boolean)
+UNSETTLED = text("state = 'waiting'")
 Index("ix_inbox_waiting", inbox.c.id, sqlite_where=UNSETTLED, postgresql_where=UNSETTLED)
 
 outbox = Table(
@@ -195,7 +195,7 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 # Written out, not bound: only then do the databases see that a query may use the index over just these rows.
-UNFINISHED = literal_column("state NOT IN ('sent', 'dead')", Boolean)
+UNFINISHED = text("state NOT IN ('sent', 'dead')")
 Index(
     "ix_outbox_unfinished",
     outbox.c.recipient,

@@ -1,6 +1,7 @@
 from hypothesis import settings
 
 from tests.browser import browser, chromium
+from tests.long import long, pytest_addoption, pytest_collection_modifyitems, pytest_configure
 from tests.people import engine, founded, installation, nowhere, store
 from tests.postgres import postgres
 from tests.skips import pytest_runtest_makereport
@@ -11,8 +12,12 @@ __all__ = [
     "engine",
     "founded",
     "installation",
+    "long",
     "nowhere",
     "postgres",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
     "pytest_runtest_makereport",
     "store",
 ]

@@ -84,7 +84,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def nowhere(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
     """Room for an installation that is still to be founded."""
-    return await _room(engine, request, tmp_path / "stores")
+    return await _room(engine, request, tmp_path / "elsewhere")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta, tzinfo
 from time import monotonic
 
-from handlers.telegram.api import Api, ApiError
+from handlers.telegram.api import Api
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.errors import MentorbotError, StorageFailed
 from mentorbot.programme.notices import Alarm
@@ -41,12 +41,16 @@ class Alarms:
     async def _say_straight(self, what: str) -> None:
         try:
             coordinators: list[Person] = await self._store.transact(lambda tx: people.active(tx, Role.COORDINATOR))
-            for person in coordinators:
+        except StorageFailed:
+            log.critical("an alarm reached nobody")
+            return
+        for person in coordinators:
+            text = Say(person.language, self._zone)(f"alarm.{what}")
+            try:
                 chat = await self._store.keyring.telegram_id(person.pid)
-                text = Say(person.language, self._zone)(f"alarm.{what}")
                 await self._api.call("sendMessage", {"chat_id": chat, "text": text})
-        except (ApiError, MentorbotError) as error:
-            log.critical("an alarm reached nobody: %s", type(error).__name__)
+            except MentorbotError as error:
+                log.critical("an alarm did not reach a coordinator: %s", type(error).__name__)
 
 
 def _queue(tx: Transaction, what: str) -> None:

@@ -33,8 +33,11 @@ async def message(desk: Desk, content: Raw) -> None:
 
 
 async def edited(desk: Desk, content: Raw) -> None:
-    """A message was changed after it was sent."""
-    await desk.decide(lambda tx, me: messaging.edit(tx, me, MessageId(content["message_id"])))
+    """A message was changed after it was sent. Anything but text went nowhere; a live location changes all the time."""
+    if isinstance(content.get("text"), str):
+        await desk.decide(lambda tx, me: messaging.edit(tx, me, written(content)))
+    else:
+        await desk.settle()
 
 
 async def show_people(update: Update, context: Context) -> None:
@@ -60,8 +63,12 @@ def written(content: Raw) -> Written:
         message=MessageId(content["message_id"]),
         words=Words(text=content["text"], formats=tuple(map(_format, filter(_is_safe, entities)))),
         replied_to=_replied_to(content),
-        names_account=any(entity["type"] == "text_mention" for entity in entities),
+        names_account=any(map(_names_account, entities)),
     )
+
+
+def _names_account(entity: Mapping[str, Any]) -> bool:
+    return entity["type"] == "text_mention" or str(entity.get("url", "")).lower().startswith("tg:")
 
 
 def _is_safe(entity: Mapping[str, Any]) -> bool:

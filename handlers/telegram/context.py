@@ -55,7 +55,10 @@ class Desk:
         def unit(tx: Transaction) -> T:
             if self.pid is None:
                 raise NotThere
-            result = decision(tx, people.get(tx, self.pid))
+            me = people.get(tx, self.pid)
+            if me.unreachable_since is not None:  # whoever writes is back, also when Telegram's word of it was lost
+                people.set_unreachable(tx, me.pid, None)
+            result = decision(tx, me)
             inbox.settle(tx, self.row, UpdateState.DONE)
             return result
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from handlers.telegram.api import Api, ApiError, NotDelivered, Refused, TokenRevoked
+from handlers.telegram.api import Api, NotDelivered, Refused, TokenRevoked, Unclear
 from handlers.telegram.buttons import token_for
 from handlers.telegram.pace import Pace
 from handlers.telegram.rendering import Keyboard, Rendered, Setting, render
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.delivery import Delivery, next_try
-from mentorbot.programme.errors import NotThere, SealBroken, Stale, StorageFailed
+from mentorbot.programme.errors import MentorbotError, NotThere, SealBroken, Stale, StorageFailed
 from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import Carried, NotCarried, Notice, Relayed
 from mentorbot.programme.wording import Format
@@ -153,7 +153,9 @@ class Deliverer:
             message = await self._transmit(sending.claimed, sending.notice)
         except TokenRevoked:
             raise
-        except (ApiError, NotThere) as error:
+        except Exception as error:  # whatever it is, it must not hold up what waits behind
+            if not isinstance(error, MentorbotError):
+                log.exception("a notice cannot be sent; it is set aside")
             outcome = _outcome_of(error)
             log.info("a notice for %s: %s", self._store.root.name_in_log(sending.claimed.recipient), outcome.state)
             return outcome
@@ -212,7 +214,7 @@ def _claim(tx: Transaction, pid: Pid, *, epoch: int) -> Sending | None:
         return None
     try:
         return Sending(claimed=claimed, notice=outbox.open_notice(tx, claimed))
-    except SealBroken:
+    except (SealBroken, NotThere):
         log.error("a notice for %s cannot be opened; it is set aside", tx.root.name_in_log(pid))
         return Sending(claimed=claimed, notice=None)
 
@@ -259,10 +261,12 @@ def _until(now: datetime, claimed: Claimed, outcome: Outcome) -> datetime:
 
 
 def _outcome_of(error: Exception) -> Outcome:
-    if isinstance(error, NotDelivered):
+    if isinstance(error, NotDelivered | StorageFailed):  # the keys store is asked before anything is sent
         return Outcome(state=Delivery.RETRY)
+    if isinstance(error, Unclear):
+        return Outcome(state=Delivery.UNKNOWN)
     if not isinstance(error, Refused):
-        return Outcome(state=Delivery.DEAD if isinstance(error, NotThere) else Delivery.UNKNOWN)
+        return Outcome(state=Delivery.DEAD)
     if error.code == 429:
         return Outcome(state=Delivery.RETRY, retry_after=timedelta(seconds=error.retry_after or 1))
     if error.code == 403:

@@ -7,13 +7,14 @@ then forgotten: so a count that Telegram begins anew loses nothing, and a start 
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from handlers.telegram.alarms import Alarms
-from handlers.telegram.api import Api, ApiError, Refused, TokenRevoked
+from handlers.telegram.api import Api, ApiError, Refused, TokenRevoked, Unclear
 from handlers.telegram.strangers import Strangers
-from handlers.telegram.updates import ALLOWED, Envelope, Place, legible, read
+from handlers.telegram.updates import ALLOWED, Envelope, Place, Raw, legible, read
+from handlers.telegram.work import Update
 from mentorbot.programme.errors import StorageFailed
 from storage import inbox, invites
 from storage.inbox import Arrival
@@ -26,16 +27,16 @@ log = logging.getLogger(__name__)
 
 
 class Intake:
-    """Polls, stores, and then wakes the work; turns strangers away at the door."""
+    """Polls, stores, and then hands over to the work; turns strangers away at the door."""
 
     def __init__(
-        self, store: Store, api: Api, *, strangers: Strangers, alarms: Alarms, wake: Callable[[], None]
+        self, store: Store, api: Api, *, strangers: Strangers, alarms: Alarms, take: Callable[[Update], Awaitable[None]]
     ) -> None:
         self._store = store
         self._api = api
         self._strangers = strangers
         self._alarms = alarms
-        self._wake = wake
+        self._hand_over = take
         self._offset: int | None = None
 
     async def run(self) -> None:
@@ -66,28 +67,31 @@ class Intake:
         if self._offset is not None:
             parameters["offset"] = self._offset
         updates = await self._api.call("getUpdates", parameters, answer=POLL + 10)
+        if not isinstance(updates, list):
+            raise Unclear
         self._offset = None
         if updates:
             await self._take(updates)
-            self._offset = max((_number(raw) for raw in updates), default=0) + 1
+            self._offset = _last(updates) + 1
 
     async def _take(self, updates: Sequence[Any]) -> None:
-        """Commit what comes from known people; turn away or ignore the rest without a trace."""
-        arrivals: list[Arrival] = []
-        for raw in updates:
+        """Commit what comes from known people and hand it over; turn the rest away without a trace."""
+        arrivals: dict[Arrival, tuple[Envelope, Raw]] = {}
+        for raw in map(legible, updates):
             envelope = read(raw)
             if envelope is None:
                 log.warning("an update that cannot be read was passed over")
             elif envelope.place is Place.ELSEWHERE:
                 self._strangers.leave(envelope.chat)
             elif await self._is_known(envelope):
-                body = json.dumps(legible(raw)).encode()
-                arrivals.append(Arrival(update_id=envelope.update_id, identity=envelope.identity, body=body))
+                body = json.dumps(raw).encode()
+                arrival = Arrival(update_id=envelope.update_id, identity=envelope.identity, body=body)
+                arrivals[arrival] = (envelope, raw)
             else:
                 self._strangers.turn_away(envelope)
-        if arrivals:
-            await inbox.keep(self._store, arrivals)
-            self._wake()
+        for row, arrival in await inbox.keep(self._store, list(arrivals)) if arrivals else ():
+            envelope, raw = arrivals[arrival]
+            await self._hand_over(Update(row=row, envelope=envelope, raw=raw))
 
     async def _is_known(self, envelope: Envelope) -> bool:
         """Whether the sender is in the programme, or holds a link that was made here."""
@@ -99,6 +103,10 @@ class Intake:
         return await self._store.transact(lambda tx: invites.find_by_token(tx, token) is not None)
 
 
-def _number(raw: Any) -> int:
-    number = raw.get("update_id") if isinstance(raw, dict) else None
-    return number if isinstance(number, int) else 0
+def _last(updates: list[Any]) -> int:
+    """The highest number among updates. Without any there is nothing to acknowledge them by: Unclear."""
+    ids = (raw.get("update_id") for raw in updates if isinstance(raw, dict))
+    numbers = [id_ for id_ in ids if isinstance(id_, int)]
+    if not numbers:
+        raise Unclear
+    return max(numbers)

@@ -1,4 +1,4 @@
-"""python-telegram-bot's request layer on the bot's own aiohttp session (docs/adr/0003-telegram-request-layer.md)."""
+"""python-telegram-bot's request layer on the bot's own aiohttp session (docs/adr/0002-telegram-request-layer.md)."""
 
 import json
 from typing import Any

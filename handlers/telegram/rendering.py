@@ -247,7 +247,7 @@ def _(notice: notices.Relayed, at: Setting) -> Rendered:
 
 @render.register
 def _(notice: notices.ForWhom, at: Setting) -> Rendered:
-    message = notice.message.to_bytes(16)
+    message = notice.to_message.to_bytes(16)
     keyboard = [
         [(who.alias, Press(action=Action.SEND_HELD, subject=who.channel, object=message))]
         for who in notice.people
@@ -259,7 +259,7 @@ def _(notice: notices.ForWhom, at: Setting) -> Rendered:
 @render.register
 def _(notice: notices.PeopleShown, at: Setting) -> Rendered:
     if not notice.people:
-        return Rendered(text=at.say("channel.no_participant_yet"))
+        return Rendered(text=at.say("people.none"))
     chosen = next((who.alias for who in notice.people if who.channel == notice.chosen), None)
     if chosen is None:
         text = at.say("people.nobody_chosen")
@@ -270,7 +270,7 @@ def _(notice: notices.PeopleShown, at: Setting) -> Rendered:
     keyboard = [
         [
             (
-                f"✓ {who.alias}" if who.channel == notice.chosen else who.alias,
+                f"✓ {isolated(who.alias)}" if who.channel == notice.chosen else who.alias,
                 Press(action=Action.CHOOSE_PERSON, subject=who.channel),
             )
         ]

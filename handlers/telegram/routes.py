@@ -130,7 +130,7 @@ async def _keep_failure(update: object, context: Context) -> None:
 async def _reachable_again(desk: Desk, content: Raw) -> None:
     """Somebody blocked the bot (told again by the next 403) or is back."""
     if content["new_chat_member"]["status"] == "member":
-        await desk.decide(lambda tx, me: people.set_unreachable(tx, me.pid, None))
+        await desk.decide(lambda tx, me: None)
     else:
         await desk.settle()
 

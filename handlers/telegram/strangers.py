@@ -39,11 +39,12 @@ class Strangers:
     def say_no(self, chat: int, language_code: str | None) -> None:
         """Say the one sentence, in the language of the catalogue that is nearest to Telegram's guess."""
         now = monotonic()
-        if now - self._answered.pop(chat, -_ANSWER_AGAIN_AFTER) < _ANSWER_AGAIN_AFTER:
+        if now - self._answered.get(chat, -_ANSWER_AGAIN_AFTER) < _ANSWER_AGAIN_AFTER:
             return
         say = Say(nearest(language_code, self._default_language), self._zone)
         if self._begin(self._api.call("sendMessage", {"chat_id": chat, "text": say("stranger")})):
             self._answered[chat] = now
+            self._answered.move_to_end(chat)
             if len(self._answered) > _REMEMBERED:
                 self._answered.popitem(last=False)
 

@@ -1,5 +1,6 @@
 """Raw updates, read without believing that they are well-formed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -9,6 +10,9 @@ from mentorbot.programme.ids import TelegramId
 from mentorbot.programme.wording import readable
 
 Raw = Mapping[str, Any]
+
+_START = re.compile(r"/start\s+([\w-]{1,64})\s*", re.ASCII)
+_TOO_LARGE = 2**63
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "channel_post")
 """The kinds of update that the bot asks Telegram for."""
@@ -37,27 +41,29 @@ class Envelope:
 
 def read(raw: object) -> Envelope | None:
     """The outside of an update, or None when it has none that the bot could act on."""
-    if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
+    if not isinstance(raw, dict):
         return None
     kind = next((kind for kind in ALLOWED if isinstance(raw.get(kind), dict)), None)
     if kind is None:
         return None
     content = raw[kind]
-    message = content.get("message") if kind == "callback_query" else content
-    sender = content.get("from") or {}
-    chat = (message or {}).get("chat") or {"id": sender.get("id"), "type": "private"}
-    if not isinstance(chat.get("id"), int):
+    message = _object(content, "message") if kind == "callback_query" else content
+    sender = _object(content, "from")
+    chat = _object(message, "chat") or {"id": sender.get("id"), "type": "private"}
+    update_id, sender_id, chat_id = _number(raw.get("update_id")), _number(sender.get("id")), _number(chat.get("id"))
+    if update_id is None or chat_id is None:
         return None
-    private = chat.get("type") == "private" and isinstance(sender.get("id"), int)
+    private = chat.get("type") == "private" and sender_id is not None
+    language_code = sender.get("language_code")
     return Envelope(
-        update_id=raw["update_id"],
+        update_id=update_id,
         kind=kind,
-        sender=TelegramId(sender["id"]) if private else TelegramId(0),
-        chat=chat["id"],
+        sender=TelegramId(sender_id) if private and sender_id is not None else TelegramId(0),
+        chat=chat_id,
         place=Place.PRIVATE if private else Place.ELSEWHERE,
-        language_code=sender.get("language_code"),
+        language_code=language_code if isinstance(language_code, str) else None,
         token=_token(content) if kind == "message" else None,
-        identity=_identity(raw["update_id"], kind, chat["id"], content),
+        identity=_identity(update_id, kind, chat_id, content),
     )
 
 
@@ -72,15 +78,24 @@ def legible(value: Any) -> Any:
     return value
 
 
+def _object(content: Raw, key: str) -> Raw:
+    value = content.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: object) -> int | None:
+    """An id that the databases can hold."""
+    return value if isinstance(value, int) and abs(value) < _TOO_LARGE else None
+
+
 def _token(message: Raw) -> str | None:
     text = message.get("text")
-    if not isinstance(text, str) or not text.startswith("/start "):
-        return None
-    return text.removeprefix("/start ").strip() or None
+    found = _START.fullmatch(text) if isinstance(text, str) else None
+    return None if found is None else found[1]
 
 
 def _identity(update_id: int, kind: str, chat: int, content: Raw) -> bytes:
     """The same for each delivery of one update, another for every other, also when Telegram counts anew."""
     own = content.get("message_id", content.get("id"))
     parts = (update_id, kind, chat, own, content.get("date"), content.get("edit_date"))
-    return "/".join(map(str, parts)).encode()
+    return "/".join(map(str, parts)).encode(errors="backslashreplace")

@@ -42,54 +42,33 @@ SetAside = Callable[[RowId, TelegramId | None], Awaitable[None]]
 
 
 class Work:
-    """Takes what waits in the inbox and sees to it that every update is settled once."""
+    """Sees to it that every update is settled once."""
 
     def __init__(self, store: Store, *, handle: Handle, set_aside: SetAside) -> None:
         self._store = store
         self._handle = handle
         self._set_aside = set_aside
-        self._woken = asyncio.Event()
-        self._woken.set()
-        self._taken = RowId(0)
         self._room = asyncio.Semaphore(IN_HAND)
         self._queues: dict[TelegramId, deque[Update]] = {}
         self._lanes: set[asyncio.Task[None]] = set()
         self._stopping = False
 
-    def wake(self) -> None:
-        """There is something in the inbox."""
-        self._woken.set()
+    async def resume(self) -> None:
+        """Take what an earlier run stored and did not settle. Before anything new is taken in."""
+        last = RowId(0)
+        while waiting := await self._store.transact(lambda tx: inbox.waiting(tx, after=last, most=200)):
+            for row in waiting:
+                last = row.id
+                update = await self._open(row)
+                if update is not None:
+                    await self.take(update)
+                else:
+                    log.error("an update cannot be opened; it is set aside")
+                    await self._set_aside(row.id, None)
 
-    async def run(self) -> None:
-        """Take what waits, until cancelled."""
-        while True:
-            await self._woken.wait()
-            self._woken.clear()
-            try:
-                while waiting := await self._store.transact(
-                    lambda tx: inbox.waiting(tx, after=self._taken, most=200)
-                ):
-                    for update in waiting:
-                        await self._take(update)
-            except StorageFailed as error:
-                log.error("the inbox cannot be read: %s", error)
-                self._woken.set()
-                await asyncio.sleep(_AFTER_STORAGE_FAILED)
-
-    async def finish(self) -> None:
-        """End each lane after the update that it is at; the others wait in the database."""
-        self._stopping = True
-        await asyncio.gather(*self._lanes)
-
-    async def _take(self, waiting: Waiting) -> None:
+    async def take(self, update: Update) -> None:
+        """Queue an update that is stored behind its sender's others; waits while too many are in hand."""
         await self._room.acquire()
-        self._taken = waiting.id
-        update = await self._open(waiting)
-        if update is None:
-            log.error("an update cannot be opened; it is set aside")
-            await self._set_aside(waiting.id, None)
-            self._room.release()
-            return
         sender = update.envelope.sender
         if sender in self._queues:
             self._queues[sender].append(update)
@@ -98,6 +77,11 @@ class Work:
         lane = asyncio.create_task(self._lane(sender))
         self._lanes.add(lane)
         lane.add_done_callback(self._lanes.discard)
+
+    async def finish(self) -> None:
+        """End each lane after the update that it is at; the others wait in the database."""
+        self._stopping = True
+        await asyncio.gather(*self._lanes)
 
     async def _open(self, waiting: Waiting) -> Update | None:
         try:

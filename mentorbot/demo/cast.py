@@ -52,9 +52,7 @@ class Languages:
 
 def gather(telegram: Telegram, languages: Languages) -> Cast:
     def actor(first_name: str, last_name: str, username: str, role: str, language: str) -> Actor:
-        phone = telegram.person(
-            first_name, last_name=last_name, username=username, language_code=language
-        )
+        phone = telegram.person(first_name, last_name=last_name, username=username, language_code=language)
         return Actor(key=first_name.lower(), role=role, phone=phone)
 
     return Cast(

@@ -52,9 +52,7 @@ def label_of(text: str) -> str | None:
 
 @cache
 def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    return tuple(
-        (id_, language, _pattern(text)) for language in LANGUAGES for id_, text in _texts(language)
-    )
+    return tuple((id_, language, _pattern(text)) for language in LANGUAGES for id_, text in _texts(language))
 
 
 def _texts(language: str) -> Iterator[tuple[str, str]]:

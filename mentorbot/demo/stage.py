@@ -8,6 +8,10 @@ from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.demo.bot_process import BotProcess
 from mentorbot.demo.cast import Cast, Languages, gather
 
+# What the bot is called at Telegram should give away nothing.
+_NAME = "Harbour"
+_USERNAME = "harbour_demo_bot"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
@@ -18,7 +22,7 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(languages: Languages) -> AsyncIterator[Stage]:
-    async with BotApi() as api:
+    async with BotApi(username=_USERNAME, name=_NAME) as api:
         cast = gather(api.telegram, languages)
         async with BotProcess(api) as bot:
             yield Stage(api=api, bot=bot, cast=cast)

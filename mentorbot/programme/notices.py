@@ -246,7 +246,7 @@ class Correspondent:
 class ForWhom(Notice):
     """To a mentor: whom is this message for? It has gone to nobody yet."""
 
-    message: MessageId
+    to_message: MessageId
     people: tuple[Correspondent, ...]
 
 

@@ -29,7 +29,10 @@ _NEXT = {Stage.ARRIVED: Stage.VERIFIED, Stage.VERIFIED: Stage.INFORMED, Stage.IN
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """One person. `alias` is empty until the person is active; `language` is one of the catalogue's."""
+    """One person. `alias` is empty until the person is active; `language` is one of the catalogue's.
+
+    `unreachable_since`: they blocked the bot then; what waits for them is held.
+    """
 
     pid: Pid
     role: Role
@@ -39,6 +42,7 @@ class Person:
     alias: str
     since: datetime
     version: int
+    unreachable_since: datetime | None = None
 
     def __post_init__(self) -> None:
         require_utc(self.since)

@@ -11,7 +11,7 @@ LONGEST_MESSAGE = 4096
 """Code units that Telegram takes in one message."""
 
 LABEL_MARK = "▌"
-"""Begins every label that the bot writes above a person's words, and never a line of those words."""
+"""Begins every label that the bot writes above a person's words, and is nowhere in those words."""
 
 SAFE_FORMATS = frozenset(
     {"bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre"}
@@ -20,7 +20,6 @@ SAFE_FORMATS = frozenset(
 """Formatting that shows nothing but the text. A text mention carries somebody's account and is left out."""
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-_POSING = re.compile(rf"(?m)^(\s*){LABEL_MARK}")
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _JOINER = "\u200d"
 
@@ -60,8 +59,11 @@ def isolated(name: str) -> str:
 
 
 def without_label_marks(text: str) -> str:
-    """The same text, of the same length, in which no line begins as a label does."""
-    return _POSING.sub(r"\1|", text) if LABEL_MARK in text else text
+    """The same text, of the same length, with a bar in the place of each mark.
+
+    Not only at the beginning of a line: there are too many characters that nobody sees in front of one.
+    """
+    return text.replace(LABEL_MARK, "|")
 
 
 def split(words: Words, *, longest: int) -> list[Words]:

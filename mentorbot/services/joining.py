@@ -93,7 +93,7 @@ def tell_code(tx: Transaction, me: Person, typed: str) -> list[Pid]:
 
 def choose_language(tx: Transaction, me: Person, language: str, *, instead_of: MessageId | None) -> None:
     """A newcomer's language; it can be chosen again until they accept."""
-    if me.stage is Stage.ACTIVE:
+    if me.stage not in (Stage.VERIFIED, Stage.INFORMED):
         raise Stale
     if me.stage is Stage.INFORMED and me.language == language:
         return
@@ -117,6 +117,8 @@ def accept(tx: Transaction, me: Person, *, instead_of: MessageId | None) -> None
     """The newcomer joins and gets an alias; whoever invited them is told. Accepting again changes nothing."""
     if me.stage is Stage.ACTIVE:
         return
+    if me.stage is not Stage.INFORMED:
+        raise Stale
     alias = _free_alias(tx, me.language)
     joined = people.save(tx, me, replace(me.advance(Stage.ACTIVE, now=tx.now), alias=alias))
     audit.append(tx, "joined", actor=me.pid, subject=me.invite)

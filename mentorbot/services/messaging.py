@@ -49,9 +49,19 @@ def write(tx: Transaction, me: Person, written: Written) -> None:
         raise NotPermitted
 
 
-def edit(tx: Transaction, me: Person, message: MessageId) -> None:
-    """Somebody changed what they had written; the other side keeps the old wording, and they are told so."""
-    outbox.put(tx, me.pid, EditNotCarried(to_message=message))
+def edit(tx: Transaction, me: Person, written: Written) -> None:
+    """Somebody changed what they had written.
+
+    What was carried stays as it was, and they are told so; what is held will go as it then stands; what went to nobody
+    needs no words.
+    """
+    if not me.is_active or not _has_channel(tx, me):
+        return
+    if not channels.is_held(tx, me.pid, written.message):
+        outbox.put(tx, me.pid, EditNotCarried(to_message=written.message))
+    elif written.names_account:
+        channels.take_held(tx, me.pid, written.message)
+        outbox.put(tx, me.pid, NamesAnAccount())
 
 
 def show_people(tx: Transaction, me: Person, *, instead_of: MessageId | None = None) -> None:
@@ -109,18 +119,34 @@ def _from_mentor(tx: Transaction, me: Person, written: Written) -> None:
     if not mine:
         outbox.put(tx, me.pid, NoParticipantYet())
         return
-    replied_to = None if written.replied_to is None else channels.linked(tx, me.pid, written.replied_to)
-    id_ = route(mine, replied_to=replied_to, choice=channels.choice_of(tx, me.pid), now=tx.now)
+    id_ = _channel_for(tx, me, written, mine)
     if id_ is None:
         channels.hold(tx, me.pid, written.message)
-        outbox.put(tx, me.pid, ForWhom(message=written.message, people=_correspondents(tx, mine)))
+        outbox.put(tx, me.pid, ForWhom(to_message=written.message, people=_correspondents(tx, mine)))
     else:
         _carry(tx, mine[id_], written.message)
+
+
+def _channel_for(
+    tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]
+) -> ChannelId | None:
+    replied_to = None if written.replied_to is None else channels.linked(tx, me.pid, written.replied_to)
+    if written.replied_to is not None and replied_to is None and len(mine) > 1:
+        # It answers something that is not known to have come from anybody: the mentor's own words, or a message
+        # that arrived just before a crash. The choice in /people may well be another person.
+        return None
+    return route(mine, replied_to=replied_to, choice=channels.choice_of(tx, me.pid), now=tx.now)
 
 
 def _carry(tx: Transaction, channel: Channel, message: MessageId) -> None:
     carried = Carried(sender=channel.mentor, from_message=message)
     outbox.put(tx, channel.participant, carried, channel=channel.id)
+
+
+def _has_channel(tx: Transaction, me: Person) -> bool:
+    if me.role is Role.PARTICIPANT:
+        return channels.of_participant(tx, me.pid) is not None
+    return bool(channels.of_mentor(tx, me.pid))
 
 
 def _require_channels(tx: Transaction, me: Person) -> dict[ChannelId, Channel]:

@@ -216,3 +216,15 @@ async def test_the_last_pin_is_the_one_that_getchat_shows(client: PlainClient, a
     assert (await client.ok("getChat", chat_id=aino.id))["pinned_message"]["text"] == "yksi"
     await client.ok("unpinChatMessage", chat_id=aino.id, message_id=one)
     assert "pinned_message" not in await client.ok("getChat", chat_id=aino.id)
+
+
+async def test_a_blank_field_of_a_form_is_a_blank_and_not_absent(
+    api: BotApi, client: PlainClient, aino: Phone, mikael: Phone
+) -> None:
+    said = aino.send_file("photo", b"png", caption="oma")
+    form = {"chat_id": mikael.id, "from_chat_id": aino.id, "message_id": said, "caption": ""}
+
+    async with client._session.post(f"{api.url}/bot{api.token}/copyMessage", data=form) as answer:
+        assert answer.status == 200
+
+    assert mikael.messages[-1].text == ""

@@ -1,6 +1,6 @@
 """Answers that are not ok, in Telegram's own words."""
 
-from .wire import encode
+from .wire import Reply, encode
 
 CONFLICT_POLLER = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -25,7 +25,7 @@ class ApiError(Exception):
         self.description = description
         self.retry_after = retry_after
 
-    def body(self) -> bytes:
+    def reply(self) -> Reply:
         answer: dict[str, object] = {
             "ok": False,
             "error_code": self.status,
@@ -33,11 +33,15 @@ class ApiError(Exception):
         }
         if self.retry_after is not None:
             answer["parameters"] = {"retry_after": self.retry_after}
-        return encode(answer)
+        return Reply(self.status, encode(answer))
 
 
 def bad_request(sentence: str) -> ApiError:
     return ApiError(400, f"Bad Request: {sentence}")
+
+
+def not_found() -> ApiError:
+    return ApiError(404, "Not Found")
 
 
 def unauthorized() -> ApiError:

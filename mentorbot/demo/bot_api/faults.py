@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from .errors import CONFLICT_POLLER, ApiError, bad_request, forbidden, too_many_requests, unauthorized
 from .limits import RateLimits
 from .params import Params
 from .telegram import Telegram
-from .wire import encode
+from .wire import Reply, encode
 
 ANY_METHOD = "*"
 _ID_PLACE = b"$UPDATE_ID"
@@ -24,6 +24,13 @@ class Kind(Enum):
     DELAY = "a late answer"
 
 
+class Where(TypedDict, total=False):
+    """Which calls a fault meets: those to one chat (else any), and how many (1; None: until cleared)."""
+
+    chat: int | None
+    times: int | None
+
+
 class Fault:
     """One thing that will go wrong. `effect`: whether the call is carried out all the same.
 
@@ -35,29 +42,25 @@ class Fault:
         method: str,
         *,
         effect: bool,
+        reply: Reply | None = None,
+        seconds: float = 0.0,
         chat: int | None = None,
         times: int | None = 1,
-        status: int = 200,
-        body: bytes = b"",
-        content_type: str = "application/json",
-        seconds: float = 0.0,
     ) -> None:
         self.kind = kind
-        self.method = method.lower()
         self.effect = effect
-        self.chat = chat
+        self.reply = reply
+        self.seconds = seconds
         self.left = times
         self.hits = 0
-        self.status = status
-        self.body = body
-        self.content_type = content_type
-        self.seconds = seconds
+        self._method = method.lower()
+        self._chat = chat
         self._hit = asyncio.Event()
 
     def fits(self, method: str, params: Params) -> bool:
-        if self.left == 0 or self.method not in (method.lower(), ANY_METHOD):
+        if self._method not in (method.lower(), ANY_METHOD):
             return False
-        return self.chat is None or params.integer("chat_id") == self.chat
+        return self._chat is None or params.integer("chat_id") == self._chat
 
     def hit(self) -> None:
         self.hits += 1
@@ -91,91 +94,55 @@ class Faults:
 
     # Answers instead of the effect
 
-    def too_many_requests(
-        self, method: str, retry_after: int, *, chat: int | None = None, times: int | None = 1
-    ) -> Fault:
-        return self.fail(method, too_many_requests(retry_after), chat=chat, times=times)
+    def too_many_requests(self, method: str, retry_after: int, **where: Unpack[Where]) -> Fault:
+        return self.fail(method, too_many_requests(retry_after), **where)
 
-    def blocked(self, method: str, *, chat: int | None = None, times: int | None = 1) -> Fault:
-        return self.fail(method, forbidden("bot was blocked by the user"), chat=chat, times=times)
+    def blocked(self, method: str, **where: Unpack[Where]) -> Fault:
+        return self.fail(method, forbidden("bot was blocked by the user"), **where)
 
-    def bad_request(
-        self, method: str, sentence: str, *, chat: int | None = None, times: int | None = 1
-    ) -> Fault:
-        return self.fail(method, bad_request(sentence), chat=chat, times=times)
+    def bad_request(self, method: str, sentence: str, **where: Unpack[Where]) -> Fault:
+        return self.fail(method, bad_request(sentence), **where)
 
-    def unauthorized(self, method: str, *, times: int | None = 1) -> Fault:
-        return self.fail(method, unauthorized(), times=times)
+    def unauthorized(self, method: str, **where: Unpack[Where]) -> Fault:
+        return self.fail(method, unauthorized(), **where)
 
-    def conflict(self, method: str = "getUpdates", *, times: int | None = 1) -> Fault:
-        return self.fail(method, ApiError(409, CONFLICT_POLLER), times=times)
+    def conflict(self, method: str = "getUpdates", **where: Unpack[Where]) -> Fault:
+        return self.fail(method, ApiError(409, CONFLICT_POLLER), **where)
 
-    def fail(self, method: str, error: ApiError, *, chat: int | None = None, times: int | None = 1) -> Fault:
-        return self._add(
-            Fault(
-                Kind.REPLY,
-                method,
-                effect=False,
-                chat=chat,
-                times=times,
-                status=error.status,
-                body=error.body(),
-            )
-        )
+    def fail(self, method: str, error: ApiError, **where: Unpack[Where]) -> Fault:
+        return self._add(Fault(Kind.REPLY, method, effect=False, reply=error.reply(), **where))
 
     def server_error(
-        self,
-        method: str,
-        status: int = 502,
-        *,
-        effect: bool = False,
-        chat: int | None = None,
-        times: int | None = 1,
+        self, method: str, status: int = 502, *, effect: bool = False, **where: Unpack[Where]
     ) -> Fault:
         """A gateway's page of HTML instead of an answer."""
-        body = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>".encode()
-        return self._add(
-            Fault(
-                Kind.REPLY,
-                method,
-                effect=effect,
-                chat=chat,
-                times=times,
-                status=status,
-                body=body,
-                content_type="text/html",
-            )
-        )
+        page = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
+        reply = Reply(status, page.encode(), "text/html")
+        return self._add(Fault(Kind.REPLY, method, effect=effect, reply=reply, **where))
 
     def garbage(
-        self,
-        method: str,
-        body: bytes = b'{"ok": tru',
-        *,
-        effect: bool = True,
-        chat: int | None = None,
-        times: int | None = 1,
+        self, method: str, body: bytes = b'{"ok": tru', *, effect: bool = True, **where: Unpack[Where]
     ) -> Fault:
         """Status 200 with `body`, which is not what the method answers."""
-        return self._add(Fault(Kind.REPLY, method, effect=effect, chat=chat, times=times, body=body))
+        return self._add(Fault(Kind.REPLY, method, effect=effect, reply=Reply(200, body), **where))
 
     # What happens to the connection
 
-    def stall(self, method: str, *, effect: bool, chat: int | None = None, times: int | None = 1) -> Fault:
+    def stall(self, method: str, *, effect: bool, **where: Unpack[Where]) -> Fault:
         """Accept the call, then never answer (until `clear`)."""
-        return self._add(Fault(Kind.STALL, method, effect=effect, chat=chat, times=times))
+        return self._add(Fault(Kind.STALL, method, effect=effect, **where))
 
-    def drop(self, method: str, *, effect: bool, chat: int | None = None, times: int | None = 1) -> Fault:
+    def drop(self, method: str, *, effect: bool, **where: Unpack[Where]) -> Fault:
         """Close the connection instead of answering."""
-        return self._add(Fault(Kind.DROP, method, effect=effect, chat=chat, times=times))
+        return self._add(Fault(Kind.DROP, method, effect=effect, **where))
 
-    def truncate(self, method: str, *, chat: int | None = None, times: int | None = 1) -> Fault:
+    def truncate(self, method: str, **where: Unpack[Where]) -> Fault:
         """Carry the call out, send half of the answer, close the connection."""
-        return self._add(Fault(Kind.TRUNCATE, method, effect=True, chat=chat, times=times))
+        return self._add(Fault(Kind.TRUNCATE, method, effect=True, **where))
 
-    def delay(self, method: str, seconds: float, *, chat: int | None = None, times: int | None = 1) -> Fault:
-        """Carry the call out and answer, `seconds` late."""
-        return self._add(Fault(Kind.DELAY, method, effect=True, chat=chat, times=times, seconds=seconds))
+    def delay(self, method: str, seconds: float, **where: Unpack[Where]) -> Fault:
+        """Carry the call out and answer, both `seconds` late."""
+        return self._add(Fault(Kind.DELAY, method, effect=True, seconds=seconds, **where))
 
     # Updates
 
@@ -242,7 +209,7 @@ class Faults:
 
     def _add(self, fault: Fault) -> Fault:
         self._queue.append(fault)
-        if fault.method in ("getupdates", ANY_METHOD):
+        if fault.fits("getUpdates", Params({}, {})):
             # A poll that is being held came before this fault: let it go, so that the next one meets it.
             self._telegram.updates.let_go()
         return fault

@@ -18,14 +18,14 @@ from . import (
     methods_send,
     methods_updates,
 )
-from .errors import ApiError, bad_request, not_played, unauthorized
+from .errors import ApiError, bad_request, not_found, not_played, unauthorized
 from .faults import Fault, Faults, Kind
 from .files import UPLOAD_LIMIT
 from .params import Params, read_params
 from .registry import METHODS, NOT_PLAYED, Described, Method, RawResult
 from .telegram import Telegram
 from .transcript import Call, Transcript
-from .wire import encode
+from .wire import Reply, encode
 
 DEMO_TOKEN = "7312000001:AA-stand-in-token-that-opens-nothing"  # noqa: S105 (made up)
 
@@ -45,9 +45,8 @@ _METHOD_MODULES = (
 _PACED = ("send", "copy", "forward", "edit")
 _UNPACED = frozenset({"sendChatAction"})
 _GOODBYE_SECONDS = 0.05
-_NOT_FOUND = ApiError(404, "Not Found")
-
-_Answer = tuple[int, bytes, bool]
+# What the transcript tells of a call that was neither carried out nor answered.
+_NO_REPLY = Reply(0, b"")
 
 
 class BotApi:
@@ -105,7 +104,7 @@ class BotApi:
         if first == "file" and rest:
             return self._download(rest[0], "/".join(rest[1:]))
         if not first.startswith("bot") or len(rest) != 1:
-            return _refusal(_NOT_FOUND)
+            return _response(not_found().reply())
         came = time.monotonic()
         method = METHODS.get(rest[0].lower())
         name = method.name if method is not None else rest[0]
@@ -115,55 +114,53 @@ class BotApi:
         except ApiError as error:
             return self._refuse(came, name, error)
         if method is None:
-            return self._refuse(came, name, _NOT_FOUND)
+            return self._refuse(came, name, not_found())
         fault = self.faults.take(name, params)
-        status, body, effect = await self._answer(method, params, fault)
+        reply, effect = await self._answer(method, params, fault)
         if self.transcript.enabled:
-            self._note(came, name, params, status, effect, body)
+            self._note(came, name, params, reply, effect)
         if fault is None:
-            return _json(status, body)
-        return await self._spoil(request, fault, status, body)
+            return _response(reply)
+        return await self._spoil(request, fault, reply)
 
     def _refuse(self, came: float, name: str, error: ApiError) -> web.Response:
+        reply = error.reply()
         if self.transcript.enabled:
-            self._note(came, name, Params({}, {}), error.status, False, error.body())
-        return _refusal(error)
+            self._note(came, name, Params({}, {}), reply, False)
+        return _response(reply)
 
-    def _note(self, came: float, name: str, params: Params, status: int, effect: bool, body: bytes) -> None:
+    def _note(self, came: float, name: str, params: Params, reply: Reply, effect: bool) -> None:
         self.transcript.note(
             Call(
                 at=came,
                 method=name,
                 params=params.raw,
-                status=status,
+                status=reply.status,
                 effect=effect,
-                answer=body,
+                answer=reply.body,
             )
         )
 
     def _check_token(self, segment: str) -> None:
         token = segment.removeprefix("bot")
         if not _TOKEN_SHAPE.fullmatch(token):
-            raise _NOT_FOUND
+            raise not_found()
         if token != self.token or self.faults.token_revoked:
             raise unauthorized()
         if self.telegram.logged_out:
             raise bad_request("Logged out")
 
-    async def _answer(self, method: Method, params: Params, fault: Fault | None) -> _Answer:
-        """Status, body, and whether the call was carried out."""
+    async def _answer(self, method: Method, params: Params, fault: Fault | None) -> tuple[Reply, bool]:
+        """The reply, and whether the call was carried out."""
         if fault is not None:
-            if fault.kind is Kind.DELAY:
-                await asyncio.sleep(fault.seconds)
+            await asyncio.sleep(fault.seconds)
             if not fault.effect:
-                return fault.status, fault.body, False
+                return fault.reply or _NO_REPLY, False
         try:
-            answer = await self._carry_out(method, params)
+            reply = Reply(200, await self._carry_out(method, params))
         except ApiError as error:
-            return error.status, error.body(), False
-        if fault is not None and fault.kind is Kind.REPLY:
-            return fault.status, fault.body, True
-        return 200, answer, True
+            return error.reply(), False
+        return (fault.reply if fault and fault.reply else reply), True
 
     async def _carry_out(self, method: Method, params: Params) -> bytes:
         raw = params.raw
@@ -180,30 +177,28 @@ class BotApi:
             return encode({"ok": True, "result": result.result, "description": result.description})
         return encode({"ok": True, "result": result})
 
-    async def _spoil(
-        self, request: web.BaseRequest, fault: Fault, status: int, body: bytes
-    ) -> web.StreamResponse:
+    async def _spoil(self, request: web.BaseRequest, fault: Fault, reply: Reply) -> web.StreamResponse:
         if fault.kind is Kind.STALL:
             await self.faults.until_cleared()
         if fault.kind in (Kind.STALL, Kind.DROP):
             _cut(request)
         elif fault.kind is Kind.TRUNCATE:
-            half = web.StreamResponse(status=status, headers={"Content-Type": "application/json"})
-            half.content_length = len(body)
+            half = web.StreamResponse(status=reply.status, headers={"Content-Type": reply.content_type})
+            half.content_length = len(reply.body)
             await half.prepare(request)
-            await half.write(body[: len(body) // 2])
+            await half.write(reply.body[: len(reply.body) // 2])
             _cut(request)
             return half
-        return _json(status, body, fault.content_type)
+        return _response(reply)
 
     def _download(self, segment: str, path: str) -> web.Response:
         try:
             self._check_token(segment)
         except ApiError as error:
-            return _refusal(error)
+            return _response(error.reply())
         stored = self.telegram.files.by_path(path)
         if stored is None:
-            return _refusal(_NOT_FOUND)
+            return _response(not_found().reply())
         return web.Response(body=stored.data, content_type="application/octet-stream")
 
 
@@ -220,12 +215,8 @@ def _make_request(*args: Any) -> web.BaseRequest:
     )
 
 
-def _json(status: int, body: bytes, content_type: str = "application/json") -> web.Response:
-    return web.Response(status=status, body=body, content_type=content_type)
-
-
-def _refusal(error: ApiError) -> web.Response:
-    return _json(error.status, error.body())
+def _response(reply: Reply) -> web.Response:
+    return web.Response(status=reply.status, body=reply.body, content_type=reply.content_type)
 
 
 def _cut(request: web.BaseRequest) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
-    """One call: `at` is when it came (time.monotonic), `effect` tells whether it was carried out,
-    `answer` is the body that was meant for the bot, whole, also where a fault kept it back."""
+    """One call. `at` is when it came (time.monotonic); `effect` tells whether it was carried out; `status`
+    and `answer` are what was meant for the bot, whole, also where a fault kept them back (0 and nothing for
+    a call that was neither carried out nor answered)."""
 
     at: float
     method: str

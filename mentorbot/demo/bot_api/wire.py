@@ -1,6 +1,7 @@
-"""JSON as Telegram's server writes it: compact, everything beyond ASCII escaped."""
+"""What goes over the wire: replies, and JSON as Telegram's server writes it."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 Json = dict[str, Any]
@@ -9,5 +10,13 @@ Json = dict[str, Any]
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+
+
 def encode(value: object) -> bytes:
+    """Compact, everything beyond ASCII escaped."""
     return _encode(value).encode("ascii")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from mentorbot.demo.bot_api.shown import PhoneError
 from mentorbot.demo.bot_process import BotFailed, Invitation
 from mentorbot.demo.cast import Actor
-from mentorbot.demo.page.doorway import doorway
+from mentorbot.demo.doorway import doorway
 from mentorbot.demo.page.typed import formatted
 from mentorbot.demo.stage import Stage
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mentorbot.demo.bot_process import Invitation
 from mentorbot.demo.cast import Actor
-from mentorbot.demo.page.doorway import Joining, doorway, joining, said
+from mentorbot.demo.doorway import INSIDE, Joining, doorway, joining, said
 from mentorbot.demo.sayings import label_of
 from mentorbot.demo.stage import Stage
 
@@ -67,7 +67,7 @@ def _invited_and_joined(stage: Stage, actor: Actor, first: Invitation) -> Iterat
     sari = stage.cast.sari
     yield Step(
         title=f"Invite {actor.name}",
-        done=joins.done or doorway(stage, actor, first) is not None,
+        done=joining(actor.phone) in INSIDE or doorway(stage, actor, first) is not None,
         now=f"{sari.name} invites a {actor.role}: tap /invite in her chat, then “A {actor.role}”.",
         at=sari.key,
     )

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.console import Console
 
@@ -87,7 +88,7 @@ def _application(stage: Stage, first: Invitation) -> web.Application:
 
 
 @web.middleware
-async def _only_from_here(request: web.Request, handler: web.Handler) -> web.StreamResponse:
+async def _only_from_here(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A name that somebody lets point to this machine is not this page's (DNS rebinding)."""
     if request.url.host not in (_HOST, "localhost"):
         raise web.HTTPForbidden(text="This page is for this machine alone.")

@@ -1,15 +1,16 @@
 """What the page shows, as JSON: one document for each phone, one for the guide, one for the bot."""
 
 import json
+import re
 from typing import Any
 
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.demo.bot_process import Invitation
 from mentorbot.demo.cast import Actor
-from mentorbot.demo.page.doorway import doorway
+from mentorbot.demo.doorway import doorway
 from mentorbot.demo.page.guide import steps
-from mentorbot.demo.sayings import recognise
+from mentorbot.demo.sayings import label_of, recognise
 from mentorbot.demo.stage import Stage
 
 Document = dict[str, Any]
@@ -18,15 +19,15 @@ Document = dict[str, Any]
 _SHOWN = 200
 _QUOTED = 120
 _TOASTS = 5
+_COMMAND = re.compile(r"(?<![\w/])/([a-z]+)")
+_DESCRIBED = re.compile(r"^/([a-z]+) – (.+)$", re.MULTILINE)
 _ALIAS_SAYINGS = ("joining.welcome_", "profile.alias_")
 
 
 def documents(stage: Stage, first: Invitation) -> dict[str, Document]:
     """By name: each person's key, `guide` and `bot`."""
     waiting = _waiting(stage)
-    found: dict[str, Document] = {
-        actor.key: _phone(stage, actor, first, waiting) for actor in stage.cast
-    }
+    found: dict[str, Document] = {actor.key: _phone(stage, actor, first, waiting) for actor in stage.cast}
     found["guide"] = {
         "steps": [
             {"title": step.title, "done": step.done, "now": step.now, "at": step.at}
@@ -52,7 +53,7 @@ def _phone(stage: Stage, actor: Actor, first: Invitation, waiting: set[tuple[int
         "unread": phone.unread,
         "alias": _alias(messages),
         "door": {"code": door.code, "opened": door.opened} if door is not None else None,
-        "commands": _commands(stage, phone),
+        "commands": _commands(messages),
         "toasts": [
             {"id": toast.query_id, "text": toast.text or "", "alert": toast.alert}
             for toast in phone.toasts[-_TOASTS:]
@@ -95,21 +96,15 @@ def _alias(messages: list[ShownMessage]) -> str | None:
     return None
 
 
-def _commands(stage: Stage, phone: Phone) -> list[Document]:
-    """The commands that Telegram's app offers in this chat: the closest scope wins, then the own language."""
-    offered = stage.api.telegram.profile.commands
-    language = phone.user.get("language_code", "")
-    scopes: tuple[Document, ...] = (
-        {"type": "chat", "chat_id": phone.id},
-        {"type": "all_private_chats"},
-        {"type": "default"},
-    )
-    for scope in scopes:
-        for code in (language, ""):
-            found = offered.get((json.dumps(scope, sort_keys=True), code))
-            if found:
-                return [{"command": each["command"], "description": each["description"]} for each in found]
-    return []
+def _commands(messages: list[ShownMessage]) -> list[Document]:
+    """The commands that the bot has told this person of, with what it said about them in a list, if it did."""
+    found: dict[str, str] = {}
+    for message in messages:
+        if message.from_bot and label_of(message.text) is None:
+            for command in _COMMAND.findall(message.text):
+                found.setdefault(command, "")
+            found |= dict(_DESCRIBED.findall(message.text))
+    return [{"command": command, "description": found[command]} for command in sorted(found)]
 
 
 def _waiting(stage: Stage) -> set[tuple[int, int]]:

@@ -21,6 +21,8 @@ export class Chat {
     this.toastsSeen = null;
     this.about = null; // { message, kind: "reply" | "edit" }
     this.unread = 0;
+    this.height = this.log.clientHeight;
+    this.pinned = true; // the newest message is in sight, and shall stay so
     this.hints = new Hints(this.part(".hints"), this.text, (command) => this.send(command));
     this.listen();
   }
@@ -37,6 +39,7 @@ export class Chat {
     this.part(".answering-stop").addEventListener("click", () => this.stopAnswering());
     this.part(".down").addEventListener("click", () => this.toEnd());
     this.log.addEventListener("scroll", () => this.scrolled());
+    new ResizeObserver(() => this.resized()).observe(this.log);
     this.log.addEventListener("keydown", (event) => this.walk(event));
     for (const event of ["pointerenter", "focusin", "pointerdown"]) {
       this.section.addEventListener(event, () => this.read());
@@ -46,7 +49,6 @@ export class Chat {
   // What comes from the server
 
   show(phone) {
-    const stayAtEnd = this.atEnd();
     this.showMessages(phone.messages);
     this.showDoor(phone);
     this.showToasts(phone.toasts);
@@ -54,8 +56,8 @@ export class Chat {
     this.part(".status").textContent = phone.typing ? "typing…" : "bot";
     this.part(".status").classList.toggle("busy", phone.typing);
     this.part(".alias").hidden = !phone.alias;
-    this.part(".alias").textContent = phone.alias ? ` → here: ${phone.alias}` : "";
-    if (stayAtEnd) this.toEnd();
+    this.part(".alias").textContent = phone.alias ? `is ${phone.alias} here` : "";
+    if (this.pinned) this.toEnd();
     this.showUnread(phone.unread);
   }
 
@@ -162,6 +164,7 @@ export class Chat {
   async submit() {
     const text = this.text.value;
     if (!text.trim()) return;
+    this.hints.close();
     const about = this.about;
     const done =
       about?.kind === "edit"
@@ -252,15 +255,18 @@ export class Chat {
     this.text.style.height = `${this.text.scrollHeight}px`;
   }
 
-  atEnd() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
-  }
-
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
   }
 
+  resized() {
+    this.height = this.log.clientHeight;
+    if (this.pinned) this.toEnd();
+  }
+
   scrolled() {
-    this.part(".down").hidden = this.atEnd();
+    if (this.log.clientHeight !== this.height) return; // not the person scrolled: the log is about to be resized
+    this.pinned = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
+    this.part(".down").hidden = this.pinned;
   }
 }

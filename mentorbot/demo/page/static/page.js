@@ -12,6 +12,7 @@ const tabs = [...document.querySelectorAll(".tab")];
 // One phone at a time where there is room for one
 
 let selected = chats[0].key;
+let turn = null; // the key of the phone that the guide speaks of
 
 function select(key, { focus = false } = {}) {
   selected = key;
@@ -22,9 +23,13 @@ function select(key, { focus = false } = {}) {
     if (mine && focus) tab.focus();
   }
   arrange();
-  const chat = chats.find((candidate) => candidate.key === key);
+  const chat = chatOf(key);
   chat.toEnd();
   chat.read();
+}
+
+function chatOf(key) {
+  return chats.find((chat) => chat.key === key);
 }
 
 function arrange() {
@@ -33,6 +38,7 @@ function arrange() {
     if (wide.matches) chat.section.removeAttribute("role");
     else chat.section.setAttribute("role", "tabpanel");
   }
+  find("guide-show").hidden = wide.matches || turn === null || turn === selected;
 }
 
 for (const [index, tab] of tabs.entries()) {
@@ -54,13 +60,13 @@ wide.addEventListener("change", arrange);
 
 for (const fold of document.querySelectorAll(".fold")) {
   const section = fold.closest(".phone");
-  const turn = (open) => {
+  const unfold = (open) => {
     section.classList.toggle("folded", !open);
     fold.setAttribute("aria-expanded", String(open));
     fold.textContent = open ? "Hide" : "Show";
   };
-  fold.addEventListener("click", () => turn(section.classList.contains("folded")));
-  turn(false);
+  fold.addEventListener("click", () => unfold(section.classList.contains("folded")));
+  unfold(false);
 }
 
 // The guide
@@ -79,9 +85,14 @@ function showGuide({ steps }) {
       return item;
     }),
   );
-  for (const chat of chats) chat.section.classList.toggle("turn", chat.key === next?.at);
-  for (const tab of tabs) tab.classList.toggle("turn", tab.dataset.key === next?.at);
+  turn = next?.at ?? null;
+  for (const chat of chats) chat.section.classList.toggle("turn", chat.key === turn);
+  for (const tab of tabs) tab.classList.toggle("turn", tab.dataset.key === turn);
+  if (turn) find("guide-show").textContent = `Show ${chatOf(turn).name}’s phone`;
+  arrange();
 }
+
+find("guide-show").addEventListener("click", () => select(turn, { focus: true }));
 
 // The plug
 

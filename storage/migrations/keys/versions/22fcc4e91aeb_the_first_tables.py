@@ -7,7 +7,7 @@ from alembic import op
 
 import storage.tables
 
-revision: str = '8582dab5fcc4'
+revision: str = '22fcc4e91aeb'
 down_revision: str | None = None
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None

@@ -7,7 +7,7 @@ from alembic import op
 
 import storage.tables
 
-revision: str = 'd3f6694e6dcf'
+revision: str = 'e3a90eea326d'
 down_revision: str | None = None
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None

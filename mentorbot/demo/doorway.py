@@ -26,6 +26,9 @@ class Joining(StrEnum):
     JOINED = "joined"
 
 
+INSIDE = frozenset({Joining.LANGUAGE, Joining.LIMITS, Joining.JOINED})
+"""Where the code has been told and is of no use any more."""
+
 _SIGNS = {
     "joining.code_asked": Joining.CODE,
     "joining.code_wrong": Joining.CODE,
@@ -40,7 +43,7 @@ _SIGNS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Doorway:
-    """An invite for this person that they have not joined by yet. `opened`: they have followed its link."""
+    """An invite for this person that they are still outside of. `opened`: they have followed its link."""
 
     payload: str
     code: str
@@ -63,13 +66,13 @@ def said(message: ShownMessage) -> str:
 
 def doorway(stage: Stage, actor: Actor, first: Invitation) -> Doorway | None:
     """The coordinator's own invite is `first`, from the command line; she makes the others in her chat."""
-    if joining(actor.phone) is Joining.JOINED:
+    if joining(actor.phone) in INSIDE:
         return None
     coordinator = stage.cast.sari
     if actor is coordinator:
         payload, code = first.payload, first.code
     else:
-        made = _last_made(coordinator.phone.messages, actor.role)
+        made = last_made(coordinator.phone.messages, actor.role)
         if made is None:
             return None
         payload, code = made
@@ -79,7 +82,7 @@ def doorway(stage: Stage, actor: Actor, first: Invitation) -> Doorway | None:
     return Doorway(payload=payload, code=code, opened=opened)
 
 
-def _last_made(messages: Sequence[ShownMessage], role: str) -> tuple[str, str] | None:
+def last_made(messages: Sequence[ShownMessage], role: str) -> tuple[str, str] | None:
     """Payload and code of the newest invite for a role: a message with the link, then one with the code."""
     payload, last = "", None
     for message in messages:

@@ -1,0 +1,20 @@
+"""The whole mentorbot as `mentorbot run` starts it, but for Telegram's limits on pace, which the stand-in has lifted."""
+
+import logging
+
+import uvloop
+
+from handlers.telegram.pace import Limits
+from mentorbot import app
+from mentorbot.config import Settings
+
+UNLIMITED = Limits(overall_burst=10**9, overall_rate=1e9, chat_burst=10**9, chat_rate=1e9)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING)
+    uvloop.run(app.run(Settings(), app.Parts(limits=UNLIMITED)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,237 @@
+"""The whole story, played on the real bot without a browser: joining, pairing, writing, a crash in the middle.
+
+Every wait has an end, and after every chapter everyone's chat is looked at. Whatever is not as it should be ends the
+story with StoryWrong.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+
+from rich.console import Console
+
+from mentorbot.demo.bot_api.shown import PhoneError, ShownMessage, WaitedInVain
+from mentorbot.demo.bot_api.wire import Json
+from mentorbot.demo.bot_process import BotFailed
+from mentorbot.demo.cast import Actor, Languages
+from mentorbot.demo.doorway import last_made
+from mentorbot.demo.sayings import label_of, recognise
+from mentorbot.demo.stage import Stage, open_stage
+from mentorbot.demo.teller import Teller
+from mentorbot.demo.witness import (
+    StoryWrong,
+    hears_only,
+    no_account_shows,
+    only_between,
+    only_marked_repeats,
+    require,
+)
+from mentorbot.locale.catalogue import Say
+from mentorbot.programme.invite import CODE_LETTERS
+
+LANGUAGES = Languages(sari="en", mikael="sv", aino="fi", otto="en")
+_OWN_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
+_PATIENCE = 5.0
+_LONGEST = 4096
+
+
+async def play() -> int:
+    """Set the stage and tell the story on it. Raises StoryWrong, or BotFailed where the bot does not start."""
+    console = Console(highlight=False)
+    async with open_stage(LANGUAGES) as stage:
+        await tell(stage, console)
+    return 0
+
+
+async def tell(stage: Stage, console: Console) -> None:
+    """The story, on a stage that is set. Raises StoryWrong, which tells the chapter."""
+    async with Teller(stage, console) as teller:
+        story = Story(stage, teller)
+        for number, (title, chapter) in enumerate(story.chapters(), 1):
+            teller.chapter(f"{number}. {title}")
+            try:
+                await chapter()
+                count = no_account_shows(stage.cast)
+            except (PhoneError, BotFailed, StoryWrong) as error:
+                teller.catch_up()
+                raise StoryWrong(f"Chapter {number} ({title}): {str(error).splitlines()[0]}") from error
+            teller.found(f"No Telegram name, username or id in {count} messages")
+    console.print("\nAll of it went as it should.", style="bold green")
+
+
+class Story:
+    def __init__(self, stage: Stage, teller: Teller) -> None:
+        self._stage = stage
+        self._teller = teller
+        cast = stage.cast
+        self._sari, self._mikael, self._aino, self._otto = cast.sari, cast.mikael, cast.aino, cast.otto
+
+    def chapters(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+        return [
+            ("Sari coordinates", self._sari_joins),
+            ("Mikael is invited and joins, in Swedish", self._mikael_joins),
+            ("Aino is invited and joins, in Finnish", self._aino_joins),
+            ("Otto was not invited", self._otto_tries),
+            ("Sari brings Aino and Mikael together", self._pairing),
+            ("They write to each other", self._writing),
+            ("A message as long as Telegram takes", self._a_long_message),
+            ("The bot is killed in mid-conversation", self._a_crash),
+        ]
+
+    async def _sari_joins(self) -> None:
+        invitation = await self._stage.bot.invite("coordinator")
+        self._teller.happens("The one who runs the server makes an invite: mentorbot invite coordinator")
+        await self._join(self._sari, invitation.payload, invitation.code, "en")
+
+    async def _mikael_joins(self) -> None:
+        payload, code = await self._invite("invites.mentor", self._mikael)
+        await self._join(self._mikael, payload, code, "sv")
+        await self._hears(self._sari, "joining.joined_mentor")
+
+    async def _aino_joins(self) -> None:
+        payload, code = await self._invite("invites.participant", self._aino)
+        self._aino.phone.start(payload)
+        await self._hears(self._aino, "joining.code_asked", language="fi")
+        self._aino.phone.write(_another(code))
+        await self._hears(self._aino, "joining.code_wrong", language="fi")
+        self._teller.found("A wrong code lets nobody in")
+        await self._finish_joining(self._aino, code, "fi")
+        await self._hears(self._sari, "joining.joined_participant")
+        early = self._aino.phone.write("Onko siellä joku?")
+        await self._hears(self._aino, "channel.no_mentor_yet", after=early)
+        only_between(self._stage.cast, "Onko siellä joku?", self._aino)
+
+    async def _otto_tries(self) -> None:
+        phone = self._otto.phone
+        for attempt in (lambda: phone.start(), lambda: phone.write("Is anybody I know in here?")):
+            await self._hears(self._otto, "stranger", after=attempt())
+        hears_only(self._otto, "stranger")
+        self._teller.found("The same sentence, whatever he does")
+
+    async def _pairing(self) -> None:
+        offer = self._sari.phone.write("/pair")
+        question = await self._hears(self._sari, "pairing.who", after=offer)
+        self._sari.phone.press(question.id, (0, 0))
+        choice = await self._hears(self._sari, "pairing.with_whom", after=offer)
+        self._sari.phone.press(choice.id, (0, 0))
+        await self._hears(self._sari, "pairing.paired")
+        await self._hears(self._aino, "pairing.meet_mentor", language="fi")
+        await self._hears(self._mikael, "pairing.meet_participant", language="sv")
+        hears_only(self._otto, "stranger")
+
+    async def _writing(self) -> None:
+        hello, bold = "Hei! Huomenna on se tapaaminen, ja minua jännittää.", "jännittää"
+        spoken: Json = {"type": "bold", "offset": hello.index(bold), "length": len(bold)}
+        self._aino.phone.write(hello, entities=[spoken])
+        heard = await self._reaches(self._mikael, hello)
+        require(label_of(heard.text) == self._alias(self._aino), "Aino's message does not stand under her alias.")
+        moved = {**spoken, "offset": heard.text.index(bold)}
+        require(moved in heard.entities, "Aino's formatting did not survive.")
+        self._teller.found("It stands under her alias, with her formatting")
+        self._mikael.phone.write("Jag följer med. Vi ses vid hörnet halv tio.", reply_to=heard.id)
+        answer = await self._reaches(self._aino, "Jag följer med.")
+        require(answer.text == "Jag följer med. Vi ses vid hörnet halv tio.", "Mikael's words were changed.")
+        for words in (hello, answer.text):
+            only_between(self._stage.cast, words, self._aino, self._mikael)
+        self._teller.found("Nobody else sees a word of it")
+
+    async def _a_long_message(self) -> None:
+        written = " ".join(f"{number:04}" for number in range(1, _LONGEST))[:_LONGEST]
+        last = self._mikael.phone.messages[-1].id
+        self._aino.phone.write(written)
+        await self._reaches(self._mikael, written[-20:])
+        parts = [message.text.partition("\n")[2] for message in self._mikael.phone.messages if message.id > last]
+        # Where a message is split, the space or line break between two parts goes.
+        whole = "".join("".join(parts).split()) == "".join(written.split())
+        require(whole, "The long message did not arrive whole and in order.")
+        self._teller.found(f"{len(written):,} characters arrived in {len(parts)} parts, in order")
+
+    async def _a_crash(self) -> None:
+        from_aino = ["Oletko vielä siellä?", "Täällä on nyt hiljaista.", "Nyt menen nukkumaan."]
+        from_mikael = "Jag är här hela kvällen."
+        self._aino.phone.write(from_aino[0])
+        self._aino.phone.write(from_aino[1])
+        await self._stage.bot.kill()
+        self._teller.happens("The bot is killed: SIGKILL")
+        self._aino.phone.write(from_aino[2])
+        self._mikael.phone.write(from_mikael)
+        await self._stage.bot.start()
+        self._teller.happens("The bot is started again, on what it left behind")
+        for reader, words in [*((self._mikael, words) for words in from_aino), (self._aino, from_mikael)]:
+            await self._reaches(reader, words)
+            only_marked_repeats(reader, words)
+        self._teller.found("Nothing is lost, and nothing comes twice unmarked")
+        require(await self._stage.bot.stop() == 0, "The bot did not stop in peace.")
+        hears_only(self._otto, "stranger")
+
+    async def _invite(self, button: str, actor: Actor) -> tuple[str, str]:
+        """Sari makes an invite by buttons; gives what she passes on: the link's payload, and the code."""
+        phone = self._sari.phone
+        asked = phone.write("/invite")
+        offered = await self._hears(self._sari, "invites.offered", after=asked)
+        phone.press(offered.id, _label(button, "en"))
+        await self._hears(self._sari, f"invites.code_{actor.role}", after=offered.id)
+        made = last_made(phone.messages, actor.role)
+        if made is None:
+            raise StoryWrong("Sari was not told the link and the code.")
+        return made
+
+    async def _join(self, actor: Actor, payload: str, code: str, language: str) -> None:
+        actor.phone.start(payload)
+        await self._hears(actor, "joining.code_asked", language=language)
+        await self._finish_joining(actor, code, language)
+
+    async def _finish_joining(self, actor: Actor, code: str, language: str) -> None:
+        actor.phone.write(code)
+        asked = await self._hears(actor, "joining.language_asked")
+        actor.phone.press(asked.id, _OWN_NAMES[language])
+        limits = await self._hears(actor, "joining.limits", language=language)
+        actor.phone.press(limits.id, _label("joining.accept", language))
+        await self._hears(actor, f"joining.welcome_{actor.role}", language=language)
+        require(bool(self._alias(actor)), f"{actor.name} got no alias.")
+
+    async def _hears(
+        self, actor: Actor, id_: str, *, language: str | None = None, after: int = 0
+    ) -> ShownMessage:
+        """Wait until the bot says this, in this language if one is given, below the message `after`."""
+
+        def fits(message: ShownMessage) -> bool:
+            saying = recognise(message.text) if message.from_bot else None
+            return saying is not None and saying.id == id_ and language in (None, saying.language)
+
+        return await self._wait(actor, fits, f"was not told “{id_}”{f' in {language}' if language else ''}", after)
+
+    async def _reaches(self, reader: Actor, words: str) -> ShownMessage:
+        def fits(message: ShownMessage) -> bool:
+            return message.from_bot and words in message.text
+
+        return await self._wait(reader, fits, f"did not get “{words}”", 0)
+
+    async def _wait(
+        self, actor: Actor, fits: Callable[[ShownMessage], bool], otherwise: str, after: int
+    ) -> ShownMessage:
+        try:
+            return await actor.phone.wait_for(fits, timeout=_PATIENCE, after=after)
+        except WaitedInVain:
+            raise StoryWrong(f"{actor.name} {otherwise} within {_PATIENCE:.0f} seconds.") from None
+
+    @staticmethod
+    def _alias(actor: Actor) -> str:
+        """What somebody was told at joining that they are called."""
+        welcomes = [
+            saying
+            for message in actor.phone.messages
+            if message.from_bot
+            and (saying := recognise(message.text)) is not None
+            and saying.id.startswith("joining.welcome_")
+        ]
+        return welcomes[-1].values["alias"] if welcomes else ""
+
+
+def _label(id_: str, language: str) -> str:
+    """What stands on a button."""
+    return Say(language, UTC)(id_)
+
+
+def _another(code: str) -> str:
+    """A code that is not this one."""
+    return code[:-1] + next(letter for letter in CODE_LETTERS if letter != code[-1])

@@ -1,0 +1,119 @@
+"""Prints what happens in everyone's chat, as it happens; readable in 80 columns."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mentorbot.demo.bot_api.entities import utf16_slice
+from mentorbot.demo.bot_api.shown import ShownMessage
+from mentorbot.demo.cast import Actor
+from mentorbot.demo.stage import Stage
+
+_LONGEST = 420
+_COLOURS = {"coordinator": "cyan", "mentor": "blue", "participant": "yellow", "outsider": "magenta"}
+_STYLES = {
+    "bold": "bold",
+    "italic": "italic",
+    "underline": "underline",
+    "strikethrough": "strike",
+    "spoiler": "reverse",
+    "code": "green",
+}
+_ISOLATION = str.maketrans("", "", "\u2068\u2069")
+
+
+class Teller:
+    """While it is entered, every new or changed message is printed; a table row each: when, who, what."""
+
+    def __init__(self, stage: Stage, console: Console) -> None:
+        self._stage = stage
+        self._console = console
+        self._told: dict[tuple[str, int], str] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._listen())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        self.catch_up()
+
+    def chapter(self, title: str) -> None:
+        self.catch_up()
+        self._console.print()
+        self._console.rule(Text(title, style="bold"), align="left", style="dim")
+
+    def found(self, sentence: str) -> None:
+        """Something that was looked at and is as it should be."""
+        self.catch_up()
+        self._row("", Text("✓", style="bold green"), Text(sentence, style="green"))
+
+    def happens(self, sentence: str) -> None:
+        self.catch_up()
+        self._row(_now(), Text("—", style="dim"), Text(sentence, style="italic"))
+
+    def catch_up(self) -> None:
+        for actor in self._stage.cast:
+            for message in actor.phone.messages:
+                key = (actor.key, message.id)
+                if self._told.get(key) != message.text:
+                    self._told[key] = message.text
+                    self._tell(actor, message)
+
+    async def _listen(self) -> None:
+        changes = self._stage.api.telegram.changes
+        version = changes.version
+        while True:
+            version = await changes.after(version)
+            self.catch_up()
+
+    def _tell(self, actor: Actor, message: ShownMessage) -> None:
+        who = Text(f"bot → {actor.name}" if message.from_bot else actor.name, style=_COLOURS[actor.role])
+        what = _dressed(message)
+        for labels in message.keyboard:
+            what.append("\n")
+            for label in labels:
+                what.append(f"[ {label.translate(_ISOLATION)} ]", style="bold cyan").append(" ")
+        self._row(_now(), who, what)
+
+    def _row(self, when: str, who: Text, what: Text) -> None:
+        row = Table.grid(padding=(0, 1), expand=False)
+        row.add_column(width=8, style="dim")
+        row.add_column(width=12)
+        row.add_column(overflow="fold")
+        row.add_row(when, who, what)
+        self._console.print(row)
+
+
+def _now() -> str:
+    return f"{datetime.now().astimezone():%H:%M:%S}"
+
+
+def _dressed(message: ShownMessage) -> Text:
+    """The text with what can be shown of its formatting; the middle of a very long one is left out."""
+    text = message.text
+    dressed = Text(text)
+    for entity in message.entities:
+        start = len(utf16_slice(text, 0, entity["offset"]))
+        length = len(utf16_slice(text, entity["offset"], entity["length"]))
+        dressed.stylize(_STYLES.get(entity["type"], ""), start, start + length)
+    if len(text) > _LONGEST:
+        left_out = Text(f" … {len(text) - _LONGEST} more characters … ", style="dim")
+        dressed = dressed[: _LONGEST // 2] + left_out + dressed[-_LONGEST // 2 :]
+    without_marks = Text()
+    for part in dressed.split("\u2068"):
+        for piece in part.split("\u2069"):
+            without_marks.append_text(piece)
+    return without_marks

@@ -1,0 +1,92 @@
+"""Looks at everyone's chat for what must stand there and what must not."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from mentorbot.demo.bot_api.shown import ShownMessage
+from mentorbot.demo.cast import Actor, Cast
+from mentorbot.demo.sayings import label_of, recognise
+from mentorbot.programme.errors import MentorbotError
+
+
+class StoryWrong(MentorbotError):
+    """The story did not go as it should."""
+
+
+def require(true: bool, sentence: str) -> None:
+    if not true:
+        raise StoryWrong(sentence)
+
+
+def no_account_shows(cast: Cast) -> int:
+    """Nobody's Telegram name, username or id stands in what the bot says, in anybody's chat.
+
+    Gives how many messages were looked at; StoryWrong where one gives somebody away, or there was none."""
+    accounts = [
+        (actor, name, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")) for actor in cast for name in actor.account
+    ]
+    looked_at = 0
+    for reader in cast:
+        for shown in _said_to(reader):
+            looked_at += 1
+            for owner, name, pattern in accounts:
+                require(
+                    pattern.search(shown) is None,
+                    f"{reader.name}'s chat shows “{name}”, of {owner.name}'s Telegram account.",
+                )
+    require(looked_at > 0, "The bot said nothing to anybody.")
+    return looked_at
+
+
+def only_between(cast: Cast, words: str, *readers: Actor) -> None:
+    """These words stand in these people's chats and in nobody else's."""
+    for actor in cast:
+        there = any(words in message.text for message in actor.phone.messages)
+        if actor in readers:
+            require(there, f"{actor.name} does not see “{words}”.")
+        else:
+            require(not there, f"{actor.name} sees “{words}”, which was not for them.")
+
+
+def hears_only(actor: Actor, *ids: str) -> None:
+    """All that the bot ever said to somebody is these sayings."""
+    for message in actor.phone.history:
+        if message.from_bot:
+            saying = recognise(message.text)
+            require(saying is not None and saying.id in ids, f"{actor.name} was told more than they should be.")
+
+
+def arrived(reader: Actor, words: str) -> list[ShownMessage]:
+    """The bot's messages to somebody that carry these words."""
+    return [message for message in reader.phone.messages if message.from_bot and words in message.text]
+
+
+def only_marked_repeats(reader: Actor, words: str) -> None:
+    """The words have arrived; if more than once, then with the mark of a possible repeat every other time."""
+    messages = reader.phone.messages
+    copies = arrived(reader, words)
+    require(bool(copies), f"“{words}” never reached {reader.name}.")
+    marked = sum(_is_marked(messages, copy) for copy in copies)
+    require(len(copies) - marked <= 1, f"“{words}” reached {reader.name} more than once without a mark.")
+
+
+def _is_marked(messages: Sequence[ShownMessage], copy: ShownMessage) -> bool:
+    """By a line below the label, or, before words that have none, by a message of its own."""
+    if label_of(copy.text) is not None:
+        second = copy.text.split("\n", 2)[1]
+        saying = recognise(second)
+        return saying is not None and saying.id == "channel.possible_repeat"
+    earlier = [message for message in messages if message.id < copy.id]
+    saying = recognise(earlier[-1].text) if earlier else None
+    return saying is not None and saying.id == "channel.next_may_repeat"
+
+
+def _said_to(reader: Actor) -> list[str]:
+    """Everything the bot showed somebody, hidden things like the targets of mentions too."""
+    messages = [
+        json.dumps([message.text, message.entities, message.keyboard], ensure_ascii=False)
+        for message in reader.phone.history
+        if message.from_bot
+    ]
+    return messages + [toast.text for toast in reader.phone.toasts if toast.text]

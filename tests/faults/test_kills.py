@@ -1,0 +1,111 @@
+"""Rows 1 to 6: the process is killed at one point of a message's way. Another one goes on with what it left."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from mentorbot.app import Parts
+from mentorbot.demo.bot_api.phone import Phone
+
+from .halting import Halt, Kind, Position, forgetful
+from .house import UNHURRIED, House, running
+from .judge import Arrival, all_arrived_in_order, arrivals
+from .process import LAUNCHER, polls, started
+
+FIRST, SECOND = "the first message", "the second message"
+
+ONCE = (Arrival(FIRST, False), Arrival(SECOND, False))
+ONCE_MARKED = (Arrival(FIRST, True), Arrival(SECOND, False))
+TWICE_MARKED = (Arrival(FIRST, False), Arrival(FIRST, True), Arrival(SECOND, False))
+
+WHAT_MUST_HAPPEN = {
+    Halt(Kind.INTAKE, Position.BEFORE): ONCE,  # row 1
+    Halt(Kind.INTAKE, Position.INSIDE): ONCE,  # row 2
+    Halt(Kind.INTAKE, Position.AFTER): ONCE,  # stored, not acknowledged: Telegram delivers it again
+    Halt(Kind.WORK, Position.BEFORE): ONCE,  # row 3
+    Halt(Kind.WORK, Position.INSIDE): ONCE,
+    Halt(Kind.WORK, Position.AFTER): ONCE,  # row 4
+    Halt(Kind.CLAIM, Position.BEFORE): ONCE,
+    Halt(Kind.CLAIM, Position.INSIDE): ONCE,
+    Halt(Kind.CLAIM, Position.AFTER): ONCE_MARKED,  # row 5
+    Halt(Kind.RECORD, Position.BEFORE): TWICE_MARKED,  # row 6
+    Halt(Kind.RECORD, Position.INSIDE): TWICE_MARKED,
+    Halt(Kind.RECORD, Position.AFTER): ONCE,
+}
+# Up to the outbox both directions go the same way; after it a participant's words are sent anew, a mentor's copied.
+ON_THE_WAY_OUT = {halt: what for halt, what in WHAT_MUST_HAPPEN.items() if halt.kind in (Kind.CLAIM, Kind.RECORD)}
+
+
+async def killed(house: House, writer: Phone, *how: str) -> None:
+    """`writer` writes, and the bot is killed where it halts."""
+    async with started(house, LAUNCHER, *how) as bot:
+        await polls(bot)
+        writer.write(FIRST)
+        await bot.halted()
+
+
+async def goes_on(house: House, writer: Phone, parts: Parts = Parts(limits=UNHURRIED)) -> None:
+    """Another bot on the same stores; what `writer` writes next does not overtake what came before."""
+    async with running(house, parts):
+        writer.write(SECOND)
+        await house.settled()
+
+
+@pytest.mark.parametrize(("halt", "expected"), WHAT_MUST_HAPPEN.items(), ids=str)
+async def test_a_message_to_a_mentor_survives_a_kill(
+    house: House, halt: Halt, expected: Sequence[Arrival]
+) -> None:
+    await killed(house, house.aino, "halt", str(halt))
+    await goes_on(house, house.aino)
+    assert arrivals(house.mikael) == list(expected), house.mikael.transcript()
+    assert arrivals(house.aino) == []
+
+
+@pytest.mark.parametrize(("halt", "expected"), ON_THE_WAY_OUT.items(), ids=str)
+async def test_a_message_to_a_participant_survives_a_kill(
+    house: House, halt: Halt, expected: Sequence[Arrival]
+) -> None:
+    await killed(house, house.mikael, "halt", str(halt))
+    await goes_on(house, house.mikael)
+    assert arrivals(house.aino) == list(expected), house.aino.transcript()
+    assert arrivals(house.mikael) == []
+
+
+@pytest.mark.parametrize("effect", [True, False], ids=["it-was-sent", "it-was-not-sent"])
+@pytest.mark.parametrize("direction", ["sendMessage", "copyMessage"])
+async def test_a_message_that_was_killed_without_an_answer_is_sent_again_with_a_mark(
+    house: House, direction: str, effect: bool
+) -> None:
+    """Row 6, seen from Telegram: whether it happened or not, the bot cannot know."""
+    writer, reader = house.aino, house.mikael
+    if direction == "copyMessage":
+        writer, reader = reader, writer
+    stalled = house.api.faults.stall(direction, effect=effect)
+    async with started(house, LAUNCHER) as bot:
+        await polls(bot)
+        writer.write(FIRST)
+        await stalled.happened()
+    await goes_on(house, writer)
+    assert arrivals(reader) == list(TWICE_MARKED if effect else ONCE_MARKED), reader.transcript()
+
+
+async def test_the_judge_sees_an_update_that_is_never_marked_as_done(house: House) -> None:
+    """A control: a bot whose updates stay open does them again after a kill, and nothing says so to the reader."""
+    async with started(house, LAUNCHER, "forget", Kind.WORK.name) as bot:
+        await polls(bot)
+        house.aino.write(FIRST)
+        await house.mikael.wait_for(lambda message: message.from_bot)
+    await goes_on(house, house.aino)
+    with pytest.raises(AssertionError, match="came twice without a mark"):
+        all_arrived_in_order(house.mikael, [FIRST, SECOND])
+
+
+async def test_the_judge_sees_a_message_that_the_next_bot_leaves_lying(house: House) -> None:
+    """A control: a bot that does not put in order what the last one was sending never sends it."""
+    await killed(house, house.aino, "halt", str(Halt(Kind.CLAIM, Position.AFTER)))
+    async with running(house, Parts(limits=UNHURRIED, open_database=forgetful(Kind.ADOPT))):
+        house.aino.write(SECOND)
+        with pytest.raises(TimeoutError):
+            await house.settled(timeout=3)
+    with pytest.raises(AssertionError, match="came "):
+        all_arrived_in_order(house.mikael, [FIRST, SECOND])

@@ -1,0 +1,101 @@
+"""At least one notice of each kind, with all that changes what it says, and the widest that it holds."""
+
+from mentorbot.programme import notices
+from mentorbot.programme.ids import ChannelId, MessageId, Pid
+from mentorbot.programme.invite import CODE_LENGTH, InviteState
+from mentorbot.programme.notices import Choosable, Correspondent, Notice
+from mentorbot.programme.people import Role
+from mentorbot.programme.wording import LONGEST_MESSAGE, Format, Words
+from mentorbot.services.messaging import ROOM_FOR_LABEL
+from tests.texts import MOMENT, messages
+
+KINDS = [
+    kind
+    for kind in vars(notices).values()
+    if isinstance(kind, type) and issubclass(kind, Notice) and kind is not Notice
+]
+
+AINO = Pid(b"A" * 16)
+MIKAEL = Pid(b"M" * 16)
+FIRST, SECOND = ChannelId(b"1" * 16), ChannelId(b"2" * 16)
+LAST_MESSAGE = MessageId(2**53)
+WIDEST_ALIAS = "𐌰" * 32
+"""As long as an alias can be, of letters that take two code units each."""
+ALARMS = [id_.removeprefix("alarm.") for id_ in messages("en") if id_.startswith("alarm.")]
+NEVER_TRIED_IN_VAIN = InviteState.OPEN
+
+_AINO = Choosable(pid=AINO, version=70_000, alias=WIDEST_ALIAS)
+_MENTORS = tuple(Choosable(pid=MIKAEL, version=3, alias="Lind", participants=n) for n in (0, 1, 2, 21))
+_PEOPLE = (Correspondent(channel=FIRST, alias="Koivu"), Correspondent(channel=SECOND, alias=WIDEST_ALIAS))
+_FULL = Words(
+    text="😀" * ((LONGEST_MESSAGE - ROOM_FOR_LABEL) // 2), formats=(Format(kind="bold", offset=0, length=2),)
+)
+
+SAMPLES: dict[type[Notice], list[Notice]] = {
+    notices.CodeAsked: [notices.CodeAsked()],
+    notices.CodeWrong: [notices.CodeWrong(tries_left=n) for n in (1, 2, 4)],
+    notices.LanguageAsked: [notices.LanguageAsked(pid=AINO, version=1)],
+    notices.LimitsShown: [notices.LimitsShown(pid=AINO, version=2, role=role) for role in Role],
+    notices.JoiningPostponed: [notices.JoiningPostponed(pid=AINO, version=2, until=MOMENT)],
+    notices.Welcomed: [notices.Welcomed(role=role, alias=WIDEST_ALIAS) for role in Role],
+    notices.SomebodyJoined: [
+        notices.SomebodyJoined(pid=AINO, version=3, role=role, alias=WIDEST_ALIAS) for role in Role
+    ],
+    notices.AliasShown: [
+        notices.AliasShown(alias=WIDEST_ALIAS, changed=changed) for changed in (False, True)
+    ],
+    notices.AliasNotTaken: [notices.AliasNotTaken(alias=WIDEST_ALIAS)],
+    notices.LanguageChanged: [notices.LanguageChanged()],
+    notices.LanguageOffered: [notices.LanguageOffered(pid=AINO, version=65_536)],
+    notices.InviteOffered: [notices.InviteOffered(mentor=b"m" * 16, participant=b"p" * 16)],
+    notices.InviteMade: [
+        notices.InviteMade(role=role, token="t" * 32) for role in (Role.PARTICIPANT, Role.MENTOR)
+    ],
+    notices.InviteCode: [
+        notices.InviteCode(role=role, code="W" * CODE_LENGTH, expires_at=MOMENT)
+        for role in (Role.PARTICIPANT, Role.MENTOR)
+    ],
+    notices.InviteAlarm: [
+        notices.InviteAlarm(role=role, state=state, made_at=MOMENT)
+        for role in Role
+        for state in InviteState
+        if state is not NEVER_TRIED_IN_VAIN
+    ],
+    notices.PairingParticipants: [
+        notices.PairingParticipants(waiting=()),
+        notices.PairingParticipants(waiting=(_AINO,)),
+    ],
+    notices.PairingMentors: [
+        notices.PairingMentors(participant=_AINO, mentors=()),
+        notices.PairingMentors(participant=_AINO, mentors=_MENTORS),
+    ],
+    notices.Paired: [notices.Paired(participant=WIDEST_ALIAS, mentor=WIDEST_ALIAS)],
+    notices.MeetYourMentor: [notices.MeetYourMentor(mentor=WIDEST_ALIAS)],
+    notices.MeetYourParticipant: [
+        notices.MeetYourParticipant(participant=WIDEST_ALIAS, several=several) for several in (False, True)
+    ],
+    notices.Relayed: [
+        notices.Relayed(alias=WIDEST_ALIAS, words=_FULL, part=999, parts=999, from_message=LAST_MESSAGE),
+        notices.Relayed(alias="Koivu", words=Words(text="Hei"), part=1, parts=1, from_message=LAST_MESSAGE),
+    ],
+    notices.NotCarried: [notices.NotCarried(to_message=message) for message in (None, LAST_MESSAGE)],
+    notices.NoMentorYet: [notices.NoMentorYet()],
+    notices.NoParticipantYet: [notices.NoParticipantYet()],
+    notices.ForWhom: [notices.ForWhom(to_message=LAST_MESSAGE, people=_PEOPLE)],
+    notices.PeopleShown: [
+        notices.PeopleShown(people=(), chosen=None, until=None),
+        notices.PeopleShown(people=_PEOPLE, chosen=None, until=None),
+        notices.PeopleShown(people=_PEOPLE[1:], chosen=SECOND, until=None),
+        notices.PeopleShown(people=_PEOPLE, chosen=SECOND, until=MOMENT),
+    ],
+    notices.SentTo: [notices.SentTo(alias=WIDEST_ALIAS)],
+    notices.SentToNobody: [notices.SentToNobody()],
+    notices.Help: [notices.Help(role=role) for role in Role],
+    notices.Privacy: [notices.Privacy()],
+    notices.TextOnly: [notices.TextOnly()],
+    notices.NamesAnAccount: [notices.NamesAnAccount()],
+    notices.EditNotCarried: [notices.EditNotCarried(to_message=LAST_MESSAGE)],
+    notices.NotUnderstood: [notices.NotUnderstood()],
+    notices.SetAside: [notices.SetAside()],
+    notices.Alarm: [notices.Alarm(what=what) for what in ALARMS],
+}
