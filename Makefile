@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help demo test check lint types contracts dependencies audit bench browser format lock
+.PHONY: migration help demo test check lint types contracts dependencies audit bench browser format lock
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -47,6 +47,9 @@ audit: $(READY) ## known vulnerabilities in what is pinned
 
 bench: $(READY) ## measurements, printed as ratios to a bare bot
 	$(BIN)/python -m bench $(ARGS)
+
+migration: $(READY) ## write one: make migration STORE=data MESSAGE="what changes"
+	$(BIN)/python -m storage.migrations $(STORE) "$(MESSAGE)"
 
 format: $(READY) ## let ruff put things right
 	$(BIN)/ruff check --fix .

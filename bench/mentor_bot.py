@@ -6,14 +6,14 @@ import uvloop
 
 from handlers.telegram.pace import Limits
 from mentorbot import app
-from mentorbot.config import Settings
+from mentorbot.config import load_settings
 
 UNLIMITED = Limits(overall_burst=10**9, overall_rate=1e9, chat_burst=10**9, chat_rate=1e9)
 
 
 def main() -> None:
     logging.basicConfig(level=logging.WARNING)
-    uvloop.run(app.run(Settings(), app.Parts(limits=UNLIMITED)))
+    uvloop.run(app.run(load_settings(), app.Parts(limits=UNLIMITED)))
 
 
 if __name__ == "__main__":

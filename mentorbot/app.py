@@ -5,7 +5,7 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram.error import InvalidToken, TelegramError
@@ -44,15 +44,16 @@ class Parts:
     """What a test or a measurement may replace."""
 
     open_database: OpenDatabase = open_database
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     clock: Clock = utc_now
 
 
-async def run(settings: Settings, parts: Parts = Parts()) -> None:
+async def run(settings: Settings, parts: Parts | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is claimed and return.
 
     Raises TokenRevoked, LeadershipLost, or whatever forbids a start (a MentorbotError).
     """
+    parts = parts or Parts()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -101,9 +102,7 @@ async def _serve(
     stack.push_async_callback(application.shutdown)
     zone = settings.timezone
     strangers = Strangers(api, default_language=settings.locale, zone=zone)
-    surroundings = Surroundings(
-        store=store, strangers=strangers, default_language=settings.locale, zone=zone
-    )
+    surroundings = Surroundings(store=store, strangers=strangers, default_language=settings.locale, zone=zone)
     routes = Routes(surroundings, application)
     work = Work(store, handle=routes.handle, set_aside=routes.set_aside)
     deliverer = Deliverer(
@@ -115,9 +114,7 @@ async def _serve(
         zone=zone,
     )
     store.on_commit = deliverer.wake
-    intake = Intake(
-        store, api, strangers=strangers, alarms=Alarms(store, api, zone=zone), take=work.take
-    )
+    intake = Intake(store, api, strangers=strangers, alarms=Alarms(store, api, zone=zone), take=work.take)
     await work.resume()
     scheduler = ticks.start(store)
     stack.callback(scheduler.shutdown, wait=False)

@@ -2,23 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from mentorbot.programme.channel import Channel, Choice
 from mentorbot.programme.errors import NotThere, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from storage.insert_once import insert_once
+from storage.prepared import Prepared
 from storage.tables import channels, choices, held, links
 from storage.transaction import Transaction
 
 _OPEN = select(channels.c.id, channels.c.participant, channels.c.mentor, channels.c.opened_at).where(
     channels.c.closed_at.is_(None)
 )
-# Statements of the busiest way are built once: building one costs more than running it.
-_OF_PARTICIPANT = _OPEN.where(channels.c.participant == bindparam("participant"))
-_OF_MENTOR = _OPEN.where(channels.c.mentor == bindparam("mentor")).order_by(channels.c.opened_at, channels.c.id)
-_CHOICE = select(choices.c.channel, choices.c.until).where(choices.c.mentor == bindparam("mentor"))
+_OF_PARTICIPANT = Prepared(_OPEN.where(channels.c.participant == bindparam("participant")))
+_OF_MENTOR = Prepared(_OPEN.where(channels.c.mentor == bindparam("mentor")).order_by(
+    channels.c.opened_at, channels.c.id
+))
+_CHOICE = Prepared(select(choices.c.channel, choices.c.until).where(choices.c.mentor == bindparam("mentor")))
 
 
 def open_(tx: Transaction, channel: Channel) -> None:
@@ -37,13 +39,13 @@ def open_(tx: Transaction, channel: Channel) -> None:
 
 
 def of_participant(tx: Transaction, participant: Pid) -> Channel | None:
-    row = tx.conn.execute(_OF_PARTICIPANT, {"participant": participant}).one_or_none()
+    row = _OF_PARTICIPANT.one(tx.conn, {"participant": participant})
     return None if row is None else _channel(row)
 
 
 def of_mentor(tx: Transaction, mentor: Pid) -> dict[ChannelId, Channel]:
     """A mentor's open channels, oldest first."""
-    rows = tx.conn.execute(_OF_MENTOR, {"mentor": mentor})
+    rows = _OF_MENTOR.all(tx.conn, {"mentor": mentor})
     return {ChannelId(row.id): _channel(row) for row in rows}
 
 
@@ -66,7 +68,7 @@ def other_end(tx: Transaction, id_: ChannelId, pid: Pid) -> Pid:
 
 
 def choice_of(tx: Transaction, mentor: Pid) -> Choice | None:
-    row = tx.conn.execute(_CHOICE, {"mentor": mentor}).one_or_none()
+    row = _CHOICE.one(tx.conn, {"mentor": mentor})
     return None if row is None else Choice(channel=ChannelId(row.channel), until=row.until)
 
 
@@ -111,7 +113,10 @@ def linked(tx: Transaction, pid: Pid, message: MessageId) -> ChannelId | None:
     return None if found is None else ChannelId(found)
 
 
-def _channel(row: Row[Any]) -> Channel:
+def _channel(row: Any) -> Channel:
     return Channel(
-        id=ChannelId(row.id), participant=Pid(row.participant), mentor=Pid(row.mentor), opened_at=row.opened_at
+        id=ChannelId(row.id),
+        participant=Pid(row.participant),
+        mentor=Pid(row.mentor),
+        opened_at=row.opened_at,
     )

@@ -9,6 +9,7 @@ On PostgreSQL each unit has a transaction of its own and they run side by side.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -61,14 +62,16 @@ async def open_database(url: str, *, create: bool = False) -> Database:
         return await SqliteDatabase.open(Path(make_url(url).database or ""), create=create)
     if kind == "postgresql":
         return PostgresDatabase(url)
-    raise SettingWrong(f"a database URL begins with sqlite+aiosqlite:// or postgresql+asyncpg://, not {kind}://")
+    raise SettingWrong(
+        f"a database URL begins with sqlite+aiosqlite:// or postgresql+asyncpg://, not {kind}://"
+    )
 
 
 class _UnitConnection(aiosqlite.Connection):
     """aiosqlite's connection, with its thread open to whole functions instead of single statements."""
 
     async def in_thread(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        return cast(T, await self._execute(function, self._conn))
+        return cast(T, await self._execute(function, self._conn))  # type: ignore[no-untyped-call]
 
     async def until_stopped(self) -> None:
         """Wait for the thread of a connection that could not be opened: it still needs the event loop to end."""
@@ -87,7 +90,7 @@ class SqliteDatabase:
 
     @classmethod
     async def open(cls, path: Path, *, create: bool) -> "SqliteDatabase":
-        if not create and not path.exists():
+        if not create and not path.exists():  # noqa: ASYNC240 - once, before anything else runs
             raise StoreMissing(f"{path} is missing: run `mentorbot init`, or restore it from a backup")
         connection = _UnitConnection(lambda: _connect(path), 64)
         try:
@@ -110,7 +113,9 @@ class SqliteDatabase:
     async def scrub(self) -> None:
         # The write-ahead log keeps what its pages held before, for as long as nothing else needs the room.
         try:
-            await self._connection.in_thread(lambda raw: raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close())
+            await self._connection.in_thread(
+                lambda raw: raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            )
         except (sqlite3.Error, ValueError) as error:
             raise StorageFailed(_reason(error)) from None
 
@@ -125,7 +130,7 @@ class SqliteDatabase:
             batch, self._waiting = self._waiting[:SHARED_COMMIT], self._waiting[SHARED_COMMIT:]
             units = [unit for unit, _ in batch]
             try:
-                outcomes = await self._connection.in_thread(lambda raw, units=units: self._commit_together(raw, units))  # type: ignore[misc]
+                outcomes = await self._connection.in_thread(partial(self._commit_together, units))
             except (sqlite3.Error, ValueError) as error:  # closed: whoever waits must hear of it
                 outcomes = [_Raised(StorageFailed(_reason(error))) for _ in units]
             for (_, future), outcome in zip(batch, outcomes, strict=True):
@@ -136,7 +141,7 @@ class SqliteDatabase:
                 else:
                     future.set_result(outcome)
 
-    def _commit_together(self, raw: sqlite3.Connection, units: list[Unit[Any]]) -> list[Any]:
+    def _commit_together(self, units: list[Unit[Any]], raw: sqlite3.Connection) -> list[Any]:
         """One outcome a unit: what it returned, or _Raised.
 
         1. A unit that raises is undone to its savepoint; the others stay.
@@ -157,7 +162,7 @@ class SqliteDatabase:
                     outcomes.append(_Raised(_wrapped(error)))
                 raw.execute("RELEASE unit")
             raw.execute("COMMIT")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - every waiting caller hears of it
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
             return [_Raised(StorageFailed(_reason(error))) for _ in units]

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.envelope import key_id_of
 from storage.keyring import Keyring
+from storage.prepared import Prepared
 from storage.sealed_fields import INBOX_BODY
 from storage.tables import UNSETTLED, inbox
 from storage.transaction import Store, Transaction
@@ -45,13 +46,8 @@ class Waiting:
 
 _KNOWN = select(inbox.c.mark).where(inbox.c.mark.in_(bindparam("marks", expanding=True)))
 _KEEP = insert(inbox).returning(inbox.c.id, inbox.c.mark, sort_by_parameter_order=True)
-_WAITING = (
-    select(inbox.c.id, inbox.c.mark, inbox.c.body)
-    .where(UNSETTLED, inbox.c.id > bindparam("after"))
-    .order_by(inbox.c.id)
-    .limit(bindparam("most"))
-)
-_SETTLE = (
+_WAITING = select(inbox.c.id, inbox.c.mark, inbox.c.body).where(UNSETTLED).order_by(inbox.c.id)
+_SETTLE = Prepared(
     update(inbox)
     .where(inbox.c.id == bindparam("row"), inbox.c.state == UpdateState.WAITING)
     .values(state=bindparam("to"), body=None)
@@ -85,9 +81,9 @@ async def keep(store: Store, arrivals: Sequence[Arrival]) -> list[tuple[RowId, A
     return await store.transact(unit)
 
 
-def waiting(tx: Transaction, *, after: RowId, most: int) -> list[Waiting]:
-    """The oldest updates behind the row `after` that are not settled."""
-    rows = tx.conn.execute(_WAITING, {"after": after, "most": most})
+def waiting(tx: Transaction) -> list[Waiting]:
+    """The updates that are not settled, oldest first."""
+    rows = tx.conn.execute(_WAITING)
     return [Waiting(id=RowId(row.id), mark=row.mark, sealed=row.body) for row in rows]
 
 
@@ -99,7 +95,7 @@ async def unseal(keyring: Keyring, update_: Waiting) -> bytes:
 
 def settle(tx: Transaction, row: RowId, to: UpdateState) -> bool:
     """Close an update and empty it. False when it was settled already."""
-    return tx.conn.execute(_SETTLE, {"row": row, "to": to}).rowcount == 1
+    return _SETTLE.count(tx.conn, {"row": row, "to": to}) == 1
 
 
 def purge(tx: Transaction, *, before: datetime) -> None:

@@ -86,8 +86,12 @@ async def pending(store: Store) -> bool:
 async def _store_id(store: Store) -> bytes:
     for database, table in ((store.data, "data_identity"), (store.keys, "keys_identity")):
         if not await database.run(lambda conn, table=table: inspect(conn).has_table(table)):  # type: ignore[misc]
-            raise StoreMissing(f"a store is empty (no {table}): run `mentorbot init`, or restore it from a backup")
-    store_id: bytes = await store.data.run(lambda conn: conn.execute(select(data_identity.c.store_id)).scalar_one())
+            raise StoreMissing(
+                f"a store is empty (no {table}): run `mentorbot init`, or restore it from a backup"
+            )
+    store_id: bytes = await store.data.run(
+        lambda conn: conn.execute(select(data_identity.c.store_id)).scalar_one()
+    )
     return store_id
 
 

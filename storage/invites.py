@@ -2,9 +2,8 @@
 
 import hashlib
 import hmac
-from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from mentorbot.programme.errors import NotThere, Stale
 from mentorbot.programme.ids import InviteId, Pid
@@ -12,7 +11,7 @@ from mentorbot.programme.invite import Invite
 from mentorbot.programme.people import Role
 from storage.insert_once import insert_once
 from storage.root_key import RootKey
-from storage.tables import invites
+from storage.tables import AnyRow, invites
 from storage.transaction import Transaction
 
 
@@ -37,7 +36,9 @@ def add(tx: Transaction, invite: Invite, *, token: str) -> bool:
 
 def find_by_token(tx: Transaction, token: str) -> Invite | None:
     """The invite whose link carries `token`, in whatever state."""
-    row = tx.conn.execute(select(invites).where(invites.c.token_digest == token_digest(tx.root, token))).one_or_none()
+    row = tx.conn.execute(
+        select(invites).where(invites.c.token_digest == token_digest(tx.root, token))
+    ).one_or_none()
     return None if row is None else _invite(row)
 
 
@@ -70,7 +71,7 @@ def code_digest(root: RootKey, id_: InviteId, code: str) -> bytes:
     return hmac.digest(root.invite, b"code" + id_ + code.encode(), hashlib.sha256)
 
 
-def _invite(row: Row[Any]) -> Invite:
+def _invite(row: AnyRow) -> Invite:
     return Invite(
         id=InviteId(row.id),
         role=Role(row.role),

@@ -17,8 +17,8 @@ from sqlalchemy import delete, insert, select
 from mentorbot.programme.errors import NotThere, RootKeyWrong, SealBroken, StoreMissing
 from mentorbot.programme.ids import Pid, TelegramId
 from storage.engine import Database
-from storage.root_key import RootKey
 from storage.insert_once import insert_once
+from storage.root_key import RootKey
 from storage.sealed_fields import DAY_KEY, KEYS_PROOF, PERSON_DATA_KEY, PERSON_TELEGRAM_ID
 from storage.tables import day_keys, keys_identity, person_keys
 
@@ -30,6 +30,7 @@ _PROOF = b"mentorbot keys store"
 _DOMAIN = b"telegram"
 _INT64 = struct.Struct(">q")
 _FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_DAY = 2**31 - 1  # what the column holds; a number from a flipped envelope may be more
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -65,7 +66,9 @@ class Keyring:
         try:
             KEYS_PROOF.unseal(self._wrap, row.proof, row=store_id)
         except SealBroken:
-            raise RootKeyWrong("the root key does not open these stores: restore the right root key file") from None
+            raise RootKeyWrong(
+                "the root key does not open these stores: restore the right root key file"
+            ) from None
 
     # --- people -------------------------------------------------------------------------------------------------------
 
@@ -104,7 +107,9 @@ class Keyring:
 
     async def forget(self, pid: Pid) -> None:
         """Destroy a person's key and the way from their Telegram id to `pid`. What was sealed stays unreadable."""
-        await self._database.run(lambda conn: conn.execute(delete(person_keys).where(person_keys.c.pid == pid)))
+        await self._database.run(
+            lambda conn: conn.execute(delete(person_keys).where(person_keys.c.pid == pid))
+        )
         self._forgotten += 1
         self._keys.pop(pid, None)
         for telegram_id in [known for known, owner in self._pids.items() if owner == pid]:
@@ -126,7 +131,9 @@ class Keyring:
 
     async def everyone(self) -> list[Pid]:
         """Every person known."""
-        return await self._database.run(lambda conn: [Pid(pid) for pid in conn.execute(select(person_keys.c.pid)).scalars()])
+        return await self._database.run(
+            lambda conn: [Pid(pid) for pid in conn.execute(select(person_keys.c.pid)).scalars()]
+        )
 
     async def _load(self, pid: Pid) -> tuple[AESGCM, TelegramId]:
         if (known := self._keys.get(pid)) is not None:
@@ -137,7 +144,9 @@ class Keyring:
         if row is None:
             raise NotThere
         key = AESGCM(PERSON_DATA_KEY.unseal(self._wrap, row.data_key, row=pid, pid=pid))
-        (telegram_id,) = _INT64.unpack(PERSON_TELEGRAM_ID.unseal(self._wrap, row.telegram_id, row=pid, pid=pid))
+        (telegram_id,) = _INT64.unpack(
+            PERSON_TELEGRAM_ID.unseal(self._wrap, row.telegram_id, row=pid, pid=pid)
+        )
         if forgotten == self._forgotten:
             _remember(self._keys, pid, (key, TelegramId(telegram_id)))
         return key, TelegramId(telegram_id)
@@ -160,7 +169,9 @@ class Keyring:
         return number, self._days[number]
 
     async def past_day_key(self, number: int) -> AESGCM:
-        """The key of a day by its number; SealBroken when it was destroyed."""
+        """The key of a day by its number; SealBroken when it was destroyed or never was."""
+        if number > _LAST_DAY:
+            raise SealBroken
         if number not in self._days:
             query = select(day_keys.c.data_key).where(day_keys.c.day == number)
             sealed = await self._database.run(lambda conn: conn.execute(query).scalar_one_or_none())

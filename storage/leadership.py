@@ -111,12 +111,17 @@ class Lease:
         values = {"holder": self._holder, "until": _in_seconds(LEASE), "epoch": epoch}
         if tx.conn.execute(update(leadership).where(condition).values(values)).rowcount != 1:
             raise AlreadyRunning
-        return tx.conn.execute(select(leadership.c.epoch)).scalar_one()
+        return _epoch(tx)
 
 
 def _next_epoch(tx: Transaction) -> int:
     tx.conn.execute(update(leadership).values(epoch=leadership.c.epoch + 1, until=tx.now))
-    return tx.conn.execute(select(leadership.c.epoch)).scalar_one()
+    return _epoch(tx)
+
+
+def _epoch(tx: Transaction) -> int:
+    epoch: int = tx.conn.execute(select(leadership.c.epoch)).scalar_one()
+    return epoch
 
 
 def _database_now() -> ColumnElement[int]:

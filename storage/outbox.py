@@ -6,14 +6,16 @@ from datetime import datetime
 from functools import cache
 from typing import NewType
 
+from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from mentorbot.programme import notices
-from mentorbot.programme.delivery import CLAIMABLE, FINISHED, Delivery, check_outcome
-from mentorbot.programme.errors import Stale
+from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, check_outcome
+from mentorbot.programme.errors import SealBroken, Stale
 from mentorbot.programme.ids import ChannelId, Pid
 from mentorbot.programme.notices import Notice
+from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
 from storage.tables import UNFINISHED, leadership, outbox, people
 from storage.transaction import Transaction
@@ -38,8 +40,8 @@ class Claimed:
     language: str
 
 
-_PUT = insert(outbox)
-_HEAD = (
+_PUT = Prepared(insert(outbox), inserts=[column.name for column in outbox.c if column is not outbox.c.id])
+_HEAD = Prepared(
     select(
         outbox.c.id,
         outbox.c.ref,
@@ -59,7 +61,7 @@ _HEAD = (
     .order_by(outbox.c.id)
     .limit(1)
 )
-_CLAIM = (
+_CLAIM = Prepared(
     update(outbox)
     .where(
         outbox.c.id == bindparam("row"),
@@ -76,7 +78,7 @@ _CLAIM = (
 _OUTCOME = update(outbox).where(
     outbox.c.id == bindparam("row"), outbox.c.state == Delivery.SENDING, outbox.c.epoch == bindparam("by")
 )
-_FINISH = _OUTCOME.values(state=bindparam("to"), body=None)
+_FINISH = Prepared(_OUTCOME.values(state=bindparam("to"), body=None))
 _POSTPONE = _OUTCOME.values(state=bindparam("to"), not_before=bindparam("then"))
 
 
@@ -88,23 +90,21 @@ def put(
     ref = secrets.token_bytes(16)
     owner = owner or to
     body = _JSON.dumps(notice).encode()
-    tx.conn.execute(
-        _PUT,
-        {
-            "ref": ref,
-            "recipient": to,
-            "owner": owner,
-            "channel": channel,
-            "notice": type(notice).__name__,
-            "body": tx.seal(OUTBOX_BODY, body, row=ref, pid=owner),
-            "state": Delivery.PENDING,
-            "attempts": 0,
-            "not_before": tx.now,
-            "possible_repeat": False,
-            "epoch": 0,
-            "queued_at": tx.now,
-        },
-    )
+    row = {
+        "ref": ref,
+        "recipient": to,
+        "owner": owner,
+        "channel": channel,
+        "notice": type(notice).__name__,
+        "body": tx.seal(OUTBOX_BODY, body, row=ref, pid=owner),
+        "state": Delivery.PENDING,
+        "attempts": 0,
+        "not_before": tx.now,
+        "possible_repeat": False,
+        "epoch": 0,
+        "queued_at": tx.now,
+    }
+    _PUT.count(tx.conn, row)
     tx.recipients.add(to)
 
 
@@ -114,12 +114,17 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
     None when there is none, the next one is not due or is being sent, the person cannot be reached, or somebody else
     leads by now.
     """
-    row = tx.conn.execute(_HEAD, {"recipient": recipient}).one_or_none()
-    if row is None or row.state not in CLAIMABLE or row.not_before > tx.now or row.unreachable_since is not None:
+    row = _HEAD.one(tx.conn, {"recipient": recipient})
+    if (
+        row is None
+        or row.state not in CLAIMABLE
+        or row.not_before > tx.now
+        or row.unreachable_since is not None
+    ):
         return None
     repeat = row.possible_repeat or row.state == Delivery.UNKNOWN
     claimed = {"row": row.id, "was": row.state, "repeat": repeat, "by": epoch}
-    if tx.conn.execute(_CLAIM, claimed).rowcount != 1:
+    if _CLAIM.count(tx.conn, claimed) != 1:
         return None
     return Claimed(
         id=RowId(row.id),
@@ -136,21 +141,24 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
 
 
 def open_notice(tx: Transaction, claimed: Claimed) -> Notice:
-    """What the notice says; SealBroken when the row was tampered with."""
+    """What the notice says; SealBroken when the row was tampered with, NotThere when its owner was forgotten."""
     body = tx.unseal(OUTBOX_BODY, claimed.sealed, row=claimed.ref, pid=claimed.owner)
-    return _JSON.loads(body, _kinds()[claimed.kind])
+    try:
+        return _JSON.loads(body, _kinds()[claimed.kind])
+    except (KeyError, BaseValidationError):  # the kind stands outside the seal
+        raise SealBroken from None
 
 
 def finish(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int) -> None:
     """Sent or dead: the text is gone. Stale when the row is no longer this leader's."""
-    done = {"row": row, "by": epoch, "to": check_outcome(outcome)}
-    if tx.conn.execute(_FINISH, done).rowcount != 1:
+    done = {"row": row, "by": epoch, "to": check_outcome(outcome, FINISHED)}
+    if _FINISH.count(tx.conn, done) != 1:
         raise Stale
 
 
 def postpone(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int, until: datetime) -> None:
     """Retry or unknown: again, not before `until`. Stale when the row is no longer this leader's."""
-    later = {"row": row, "by": epoch, "to": check_outcome(outcome), "then": until}
+    later = {"row": row, "by": epoch, "to": check_outcome(outcome, POSTPONED), "then": until}
     if tx.conn.execute(_POSTPONE, later).rowcount != 1:
         raise Stale
 

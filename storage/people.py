@@ -7,13 +7,14 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mentorbot.programme.alias import fold
 from mentorbot.programme.errors import AliasRefused, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import InviteId, Pid
 from mentorbot.programme.people import Person, Role, Stage
+from storage.prepared import Prepared
 from storage.sealed_fields import PEOPLE_ALIAS
 from storage.tables import channels, people
 from storage.transaction import Transaction
@@ -30,7 +31,7 @@ _COLUMNS = (
     people.c.unreachable_since,
 )
 _ALL = select(*_COLUMNS)
-_ONE = _ALL.where(people.c.pid == bindparam("pid"))
+_ONE = Prepared(_ALL.where(people.c.pid == bindparam("pid")))
 
 
 def add(tx: Transaction, person: Person) -> None:
@@ -50,7 +51,7 @@ def add(tx: Transaction, person: Person) -> None:
 
 
 def find(tx: Transaction, pid: Pid) -> Person | None:
-    row = tx.conn.execute(_ONE, {"pid": pid}).one_or_none()
+    row = _ONE.one(tx.conn, {"pid": pid})
     return None if row is None else _person(tx, row)
 
 
@@ -98,9 +99,7 @@ def active(tx: Transaction, role: Role) -> list[Person]:
 def waiting_participants(tx: Transaction) -> list[Person]:
     """Active participants without a mentor, longest waiting first."""
     paired = exists().where((channels.c.participant == people.c.pid) & channels.c.closed_at.is_(None))
-    return _list(
-        tx, (people.c.role == Role.PARTICIPANT) & (people.c.stage == Stage.ACTIVE) & ~paired
-    )
+    return _list(tx, (people.c.role == Role.PARTICIPANT) & (people.c.stage == Stage.ACTIVE) & ~paired)
 
 
 def participants_of(tx: Transaction, mentors: Iterable[Pid]) -> dict[Pid, int]:
@@ -141,13 +140,13 @@ def set_unreachable(tx: Transaction, pid: Pid, since: datetime | None) -> None:
 def _list(tx: Transaction, condition: ColumnElement[bool]) -> list[Person]:
     """Those who meet the condition. Who cannot be read, or is being erased, is left out: the others must go on."""
     found = []
-    for row in tx.conn.execute(_ONE.where(condition).order_by(people.c.since, people.c.pid)).all():
+    for row in tx.conn.execute(_ALL.where(condition).order_by(people.c.since, people.c.pid)).all():
         with suppress(SealBroken, NotThere):
             found.append(_person(tx, row))
     return found
 
 
-def _person(tx: Transaction, row: Row[Any]) -> Person:
+def _person(tx: Transaction, row: Any) -> Person:
     pid = Pid(row.pid)
     sealed: bytes | None = row.alias
     alias = "" if sealed is None else tx.unseal(PEOPLE_ALIAS, sealed, row=pid, pid=pid).decode()

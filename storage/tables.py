@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     String,
     Table,
     TypeDecorator,
@@ -24,6 +25,9 @@ from sqlalchemy import (
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+AnyRow = Row[*tuple[Any, ...]]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -167,7 +171,9 @@ inbox = Table(
     DATA,
     Column("id", _Serial, primary_key=True),  # the order of arrival
     Column("update_id", BigInteger, nullable=False),
-    Column("mark", LargeBinary, nullable=False, unique=True),  # keyed digest: the same update twice is one row
+    Column(
+        "mark", LargeBinary, nullable=False, unique=True
+    ),  # keyed digest: the same update twice is one row
     Column("state", String(8), nullable=False),
     Column("body", Sealed),  # under the day's key; empty once the update is done
     Column("received_at", Moment, nullable=False),
@@ -182,7 +188,9 @@ outbox = Table(
     Column("id", _Serial, primary_key=True),  # the order of sending, per recipient
     Column("ref", LargeBinary, nullable=False),  # random: what the seal is bound to
     Column("recipient", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),
-    Column("owner", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),  # whose key seals it
+    Column(
+        "owner", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False
+    ),  # whose key seals it
     Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE")),
     Column("notice", String(32), nullable=False),
     Column("body", Sealed),  # empty once it is sent

@@ -1,6 +1,7 @@
 """Telling the coordinators that something about the bot itself needs a look."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta, tzinfo
 from time import monotonic
 
@@ -20,18 +21,21 @@ log = logging.getLogger(__name__)
 class Alarms:
     """Sounds each kind of alarm at most once an hour; through the outbox, or straight when nothing can be stored."""
 
-    def __init__(self, store: Store, api: Api, *, zone: tzinfo) -> None:
+    def __init__(
+        self, store: Store, api: Api, *, zone: tzinfo, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._store = store
         self._api = api
         self._zone = zone
+        self._clock = clock
         self._sounded: dict[str, float] = {}
 
     async def sound(self, what: str) -> None:
         """Tell every coordinator what is wrong (`alarm.<what>` in the catalogue)."""
-        last = self._sounded.get(what)
-        if last is not None and monotonic() - last < AGAIN_AFTER.total_seconds():
+        now, last = self._clock(), self._sounded.get(what)
+        if last is not None and now - last < AGAIN_AFTER.total_seconds():
             return
-        self._sounded[what] = monotonic()
+        self._sounded[what] = now
         log.critical("alarm: %s", what)
         try:
             await self._store.transact(lambda tx: _queue(tx, what))
@@ -40,7 +44,9 @@ class Alarms:
 
     async def _say_straight(self, what: str) -> None:
         try:
-            coordinators: list[Person] = await self._store.transact(lambda tx: people.active(tx, Role.COORDINATOR))
+            coordinators: list[Person] = await self._store.transact(
+                lambda tx: people.active(tx, Role.COORDINATOR)
+            )
         except StorageFailed:
             log.critical("an alarm reached nobody")
             return

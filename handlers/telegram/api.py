@@ -7,7 +7,6 @@
     - TokenRevoked    401 (or 404 for the token itself): nothing will ever work again
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -57,7 +56,12 @@ async def open_session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def exchange(
-    session: aiohttp.ClientSession, url: str, *, data: Any, headers: Mapping[str, str] | None = None, answer: float
+    session: aiohttp.ClientSession,
+    url: str,
+    *,
+    data: Any,
+    headers: Mapping[str, str] | None = None,
+    answer: float,
 ) -> tuple[int, bytes]:
     """POST and return status and body. Raises NotDelivered or Unclear, never an error that holds the URL."""
     timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_read=answer)
@@ -66,7 +70,7 @@ async def exchange(
             return response.status, await response.read()
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
         raise NotDelivered from None
-    except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
+    except (aiohttp.ClientError, TimeoutError, OSError):
         raise Unclear from None
 
 
@@ -77,7 +81,9 @@ class Api:
         self._session = session
         self._base_url = base_url  # ends with the token: never logged
 
-    async def call(self, method: str, parameters: Mapping[str, Any] | None = None, *, answer: float = ANSWER) -> Any:
+    async def call(
+        self, method: str, parameters: Mapping[str, Any] | None = None, *, answer: float = ANSWER
+    ) -> Any:
         """The result of a method, as parsed JSON. `answer` is how long to wait for it, in seconds. Raises ApiError."""
         status, body = await exchange(
             self._session,

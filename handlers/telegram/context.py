@@ -56,7 +56,9 @@ class Desk:
             if self.pid is None:
                 raise NotThere
             me = people.get(tx, self.pid)
-            if me.unreachable_since is not None:  # whoever writes is back, also when Telegram's word of it was lost
+            if (
+                me.unreachable_since is not None
+            ):  # whoever writes is back, also when Telegram's word of it was lost
                 people.set_unreachable(tx, me.pid, None)
             result = decision(tx, me)
             inbox.settle(tx, self.row, UpdateState.DONE)

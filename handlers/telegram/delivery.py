@@ -124,7 +124,9 @@ class Deliverer:
             last = None
             await asyncio.sleep(wait)
 
-    async def _turn(self, pid: Pid, last: tuple[Sending, Outcome] | None, *, may_claim: bool) -> Sending | None:
+    async def _turn(
+        self, pid: Pid, last: tuple[Sending, Outcome] | None, *, may_claim: bool
+    ) -> Sending | None:
         """Record the last outcome and claim the next notice; again and again while the database refuses."""
 
         def turn(tx: Transaction) -> Sending | None:
@@ -157,7 +159,9 @@ class Deliverer:
             if not isinstance(error, MentorbotError):
                 log.exception("a notice cannot be sent; it is set aside")
             outcome = _outcome_of(error)
-            log.info("a notice for %s: %s", self._store.root.name_in_log(sending.claimed.recipient), outcome.state)
+            log.info(
+                "a notice for %s: %s", self._store.root.name_in_log(sending.claimed.recipient), outcome.state
+            )
             return outcome
         return Outcome(state=Delivery.SENT, message=message)
 
@@ -173,7 +177,9 @@ class Deliverer:
         body = self._body(claimed.recipient, render(notice, at))
         if notice.replaces is not None:
             try:
-                await self._api.call("editMessageText", {"chat_id": chat, "message_id": notice.replaces, **body})
+                await self._api.call(
+                    "editMessageText", {"chat_id": chat, "message_id": notice.replaces, **body}
+                )
                 return notice.replaces
             except Refused as error:
                 if error.code != 400:

@@ -30,7 +30,13 @@ class Intake:
     """Polls, stores, and then hands over to the work; turns strangers away at the door."""
 
     def __init__(
-        self, store: Store, api: Api, *, strangers: Strangers, alarms: Alarms, take: Callable[[Update], Awaitable[None]]
+        self,
+        store: Store,
+        api: Api,
+        *,
+        strangers: Strangers,
+        alarms: Alarms,
+        take: Callable[[Update], Awaitable[None]],
     ) -> None:
         self._store = store
         self._api = api

@@ -5,7 +5,6 @@ import logging
 import aiohttp
 from telegram import Update as TelegramUpdate
 from telegram.ext import (
-    Application,
     ApplicationBuilder,
     CallbackQueryHandler,
     CommandHandler,

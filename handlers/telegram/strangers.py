@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import tzinfo
 from time import monotonic
 from typing import Any
@@ -24,10 +24,13 @@ log = logging.getLogger(__name__)
 class Strangers:
     """Answers outside the outbox, at most once: nothing about a stranger is stored."""
 
-    def __init__(self, api: Api, *, default_language: str, zone: tzinfo) -> None:
+    def __init__(
+        self, api: Api, *, default_language: str, zone: tzinfo, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._api = api
         self._default_language = default_language
         self._zone = zone
+        self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._answered: OrderedDict[int, float] = OrderedDict()
 
@@ -38,7 +41,7 @@ class Strangers:
 
     def say_no(self, chat: int, language_code: str | None) -> None:
         """Say the one sentence, in the language of the catalogue that is nearest to Telegram's guess."""
-        now = monotonic()
+        now = self._clock()
         if now - self._answered.get(chat, -_ANSWER_AGAIN_AFTER) < _ANSWER_AGAIN_AFTER:
             return
         say = Say(nearest(language_code, self._default_language), self._zone)

@@ -50,7 +50,11 @@ def read(raw: object) -> Envelope | None:
     message = _object(content, "message") if kind == "callback_query" else content
     sender = _object(content, "from")
     chat = _object(message, "chat") or {"id": sender.get("id"), "type": "private"}
-    update_id, sender_id, chat_id = _number(raw.get("update_id")), _number(sender.get("id")), _number(chat.get("id"))
+    update_id, sender_id, chat_id = (
+        _number(raw.get("update_id")),
+        _number(sender.get("id")),
+        _number(chat.get("id")),
+    )
     if update_id is None or chat_id is None:
         return None
     private = chat.get("type") == "private" and sender_id is not None

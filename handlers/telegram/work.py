@@ -24,7 +24,6 @@ _AFTER_STORAGE_FAILED = 1.0
 log = logging.getLogger(__name__)
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Update:
     """One update in hand."""
@@ -55,16 +54,13 @@ class Work:
 
     async def resume(self) -> None:
         """Take what an earlier run stored and did not settle. Before anything new is taken in."""
-        last = RowId(0)
-        while waiting := await self._store.transact(lambda tx: inbox.waiting(tx, after=last, most=200)):
-            for row in waiting:
-                last = row.id
-                update = await self._open(row)
-                if update is not None:
-                    await self.take(update)
-                else:
-                    log.error("an update cannot be opened; it is set aside")
-                    await self._set_aside(row.id, None)
+        for row in await self._store.transact(inbox.waiting):
+            update = await self._open(row)
+            if update is not None:
+                await self.take(update)
+            else:
+                log.error("an update cannot be opened; it is set aside")
+                await self._set_aside(row.id, None)
 
     async def take(self, update: Update) -> None:
         """Queue an update that is stored behind its sender's others; waits while too many are in hand."""

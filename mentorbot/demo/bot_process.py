@@ -135,12 +135,16 @@ class BotProcess:
     def last_words(self) -> str:
         return "\n".join(self.log().splitlines()[-5:])
 
+    def remove(self) -> None:
+        """Delete the installation; the bot must not be running."""
+        shutil.rmtree(self.folder)
+
     async def _end(self) -> None:
         try:
             if self.running:
                 await self.stop()
         finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.remove()
 
     async def _command(self, *arguments: str) -> str:
         process = await self._spawn(*arguments, output=PIPE)

@@ -9,7 +9,7 @@ from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.demo.bot_process import Invitation
 from mentorbot.demo.cast import Actor
-from mentorbot.demo.sayings import recognise
+from mentorbot.demo.sayings import saying_of
 from mentorbot.demo.stage import Stage
 
 _PAYLOAD = re.compile(r"start=([\w-]+)")
@@ -60,7 +60,7 @@ def joining(phone: Phone) -> Joining:
 
 def said(message: ShownMessage) -> str:
     """The id of what the bot says in a message; empty for what people wrote."""
-    saying = recognise(message.text) if message.from_bot else None
+    saying = saying_of(message)
     return saying.id if saying is not None else ""
 
 
@@ -86,7 +86,7 @@ def last_made(messages: Sequence[ShownMessage], role: str) -> tuple[str, str] | 
     """Payload and code of the newest invite for a role: a message with the link, then one with the code."""
     payload, last = "", None
     for message in messages:
-        saying = recognise(message.text) if message.from_bot else None
+        saying = saying_of(message)
         if saying is None:
             continue
         if saying.id == "invites.link":

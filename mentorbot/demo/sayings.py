@@ -9,6 +9,7 @@ from io import BytesIO
 
 from babel.messages.pofile import read_po
 
+from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.locale.catalogue import LANGUAGES
 from mentorbot.programme.invite import CODE_LENGTH, CODE_LETTERS
 from mentorbot.programme.wording import LABEL_MARK
@@ -44,6 +45,11 @@ def recognise(text: str) -> Saying | None:
     return None
 
 
+def saying_of(message: ShownMessage) -> Saying | None:
+    """What the bot says in a message; None for people's words, also those that the bot carried."""
+    return recognise(message.text) if message.from_bot else None
+
+
 def label_of(text: str) -> str | None:
     """The alias in the label above a relayed message; None where there is no label."""
     match = _LABEL.match(text)
@@ -61,8 +67,7 @@ def _texts(language: str) -> Iterator[tuple[str, str]]:
         if not message.id:
             continue
         id_ = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else message.string
-        for form in forms:
+        for form in (message.string,) if isinstance(message.string, str) else message.string or ():
             yield id_, form
 
 

@@ -1,7 +1,7 @@
-"""The whole story, played on the real bot without a browser: joining, pairing, writing, a crash in the middle.
+"""The whole story, played on the real bot without a browser: joining, pairing, writing, a crash.
 
-Every wait has an end, and after every chapter everyone's chat is looked at. Whatever is not as it should be ends the
-story with StoryWrong.
+Every wait has an end, and after every chapter everyone's chat is looked at. Whatever is not as it should be
+ends the story with StoryWrong.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ from mentorbot.demo.bot_api.wire import Json
 from mentorbot.demo.bot_process import BotFailed
 from mentorbot.demo.cast import Actor, Languages
 from mentorbot.demo.doorway import last_made
-from mentorbot.demo.sayings import label_of, recognise
+from mentorbot.demo.sayings import label_of, saying_of
 from mentorbot.demo.stage import Stage, open_stage
 from mentorbot.demo.teller import Teller
 from mentorbot.demo.witness import (
@@ -30,12 +30,12 @@ from mentorbot.programme.invite import CODE_LETTERS
 
 LANGUAGES = Languages(sari="en", mikael="sv", aino="fi", otto="en")
 _OWN_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
-_PATIENCE = 5.0
+_PATIENCE = 10.0
 _LONGEST = 4096
 
 
 async def play() -> int:
-    """Set the stage and tell the story on it. Raises StoryWrong, or BotFailed where the bot does not start."""
+    """Set the stage and tell the story on it. Raises StoryWrong, or BotFailed where no bot starts."""
     console = Console(highlight=False)
     async with open_stage(LANGUAGES) as stage:
         await tell(stage, console)
@@ -75,6 +75,7 @@ class Story:
             ("They write to each other", self._writing),
             ("A message as long as Telegram takes", self._a_long_message),
             ("The bot is killed in mid-conversation", self._a_crash),
+            ("Otto guesses a link", self._otto_guesses),
         ]
 
     async def _sari_joins(self) -> None:
@@ -101,11 +102,7 @@ class Story:
         only_between(self._stage.cast, "Onko siellä joku?", self._aino)
 
     async def _otto_tries(self) -> None:
-        phone = self._otto.phone
-        for attempt in (lambda: phone.start(), lambda: phone.write("Is anybody I know in here?")):
-            await self._hears(self._otto, "stranger", after=attempt())
-        hears_only(self._otto, "stranger")
-        self._teller.found("The same sentence, whatever he does")
+        await self._hears(self._otto, "stranger", after=self._otto.phone.start())
 
     async def _pairing(self) -> None:
         offer = self._sari.phone.write("/pair")
@@ -116,14 +113,15 @@ class Story:
         await self._hears(self._sari, "pairing.paired")
         await self._hears(self._aino, "pairing.meet_mentor", language="fi")
         await self._hears(self._mikael, "pairing.meet_participant", language="sv")
-        hears_only(self._otto, "stranger")
 
     async def _writing(self) -> None:
         hello, bold = "Hei! Huomenna on se tapaaminen, ja minua jännittää.", "jännittää"
         spoken: Json = {"type": "bold", "offset": hello.index(bold), "length": len(bold)}
         self._aino.phone.write(hello, entities=[spoken])
         heard = await self._reaches(self._mikael, hello)
-        require(label_of(heard.text) == self._alias(self._aino), "Aino's message does not stand under her alias.")
+        require(
+            label_of(heard.text) == self._alias(self._aino), "Aino's message does not stand under her alias."
+        )
         moved = {**spoken, "offset": heard.text.index(bold)}
         require(moved in heard.entities, "Aino's formatting did not survive.")
         self._teller.found("It stands under her alias, with her formatting")
@@ -139,7 +137,9 @@ class Story:
         last = self._mikael.phone.messages[-1].id
         self._aino.phone.write(written)
         await self._reaches(self._mikael, written[-20:])
-        parts = [message.text.partition("\n")[2] for message in self._mikael.phone.messages if message.id > last]
+        parts = [
+            message.text.partition("\n")[2] for message in self._mikael.phone.messages if message.id > last
+        ]
         # Where a message is split, the space or line break between two parts goes.
         whole = "".join("".join(parts).split()) == "".join(written.split())
         require(whole, "The long message did not arrive whole and in order.")
@@ -160,8 +160,13 @@ class Story:
             await self._reaches(reader, words)
             only_marked_repeats(reader, words)
         self._teller.found("Nothing is lost, and nothing comes twice unmarked")
-        require(await self._stage.bot.stop() == 0, "The bot did not stop in peace.")
+
+    async def _otto_guesses(self) -> None:
+        guessed = self._otto.phone.start("Li4gbGV0IG1lIGluLCBwbGVhc2UgLi4")
+        await self._hears(self._otto, "stranger", after=guessed)
         hears_only(self._otto, "stranger")
+        self._teller.found("He has heard one sentence, and nothing else, ever")
+        require(await self._stage.bot.stop() == 0, "The bot did not stop in peace.")
 
     async def _invite(self, button: str, actor: Actor) -> tuple[str, str]:
         """Sari makes an invite by buttons; gives what she passes on: the link's payload, and the code."""
@@ -195,10 +200,12 @@ class Story:
         """Wait until the bot says this, in this language if one is given, below the message `after`."""
 
         def fits(message: ShownMessage) -> bool:
-            saying = recognise(message.text) if message.from_bot else None
+            saying = saying_of(message)
             return saying is not None and saying.id == id_ and language in (None, saying.language)
 
-        return await self._wait(actor, fits, f"was not told “{id_}”{f' in {language}' if language else ''}", after)
+        return await self._wait(
+            actor, fits, f"was not told “{id_}”{f' in {language}' if language else ''}", after
+        )
 
     async def _reaches(self, reader: Actor, words: str) -> ShownMessage:
         def fits(message: ShownMessage) -> bool:
@@ -217,13 +224,8 @@ class Story:
     @staticmethod
     def _alias(actor: Actor) -> str:
         """What somebody was told at joining that they are called."""
-        welcomes = [
-            saying
-            for message in actor.phone.messages
-            if message.from_bot
-            and (saying := recognise(message.text)) is not None
-            and saying.id.startswith("joining.welcome_")
-        ]
+        sayings = filter(None, map(saying_of, actor.phone.messages))
+        welcomes = [saying for saying in sayings if saying.id.startswith("joining.welcome_")]
         return welcomes[-1].values["alias"] if welcomes else ""
 
 

@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.demo.cast import Actor, Cast
-from mentorbot.demo.sayings import label_of, recognise
+from mentorbot.demo.sayings import label_of, recognise, saying_of
 from mentorbot.programme.errors import MentorbotError
 
 
@@ -24,7 +25,9 @@ def no_account_shows(cast: Cast) -> int:
 
     Gives how many messages were looked at; StoryWrong where one gives somebody away, or there was none."""
     accounts = [
-        (actor, name, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")) for actor in cast for name in actor.account
+        (actor, name, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE))
+        for actor in cast
+        for name in actor.account
     ]
     looked_at = 0
     for reader in cast:
@@ -52,20 +55,15 @@ def only_between(cast: Cast, words: str, *readers: Actor) -> None:
 def hears_only(actor: Actor, *ids: str) -> None:
     """All that the bot ever said to somebody is these sayings."""
     for message in actor.phone.history:
-        if message.from_bot:
-            saying = recognise(message.text)
-            require(saying is not None and saying.id in ids, f"{actor.name} was told more than they should be.")
-
-
-def arrived(reader: Actor, words: str) -> list[ShownMessage]:
-    """The bot's messages to somebody that carry these words."""
-    return [message for message in reader.phone.messages if message.from_bot and words in message.text]
+        saying = saying_of(message)
+        fits = not message.from_bot or (saying is not None and saying.id in ids)
+        require(fits, f"{actor.name} was told more than they should be.")
 
 
 def only_marked_repeats(reader: Actor, words: str) -> None:
     """The words have arrived; if more than once, then with the mark of a possible repeat every other time."""
     messages = reader.phone.messages
-    copies = arrived(reader, words)
+    copies = [message for message in messages if message.from_bot and words in message.text]
     require(bool(copies), f"“{words}” never reached {reader.name}.")
     marked = sum(_is_marked(messages, copy) for copy in copies)
     require(len(copies) - marked <= 1, f"“{words}” reached {reader.name} more than once without a mark.")
@@ -78,14 +76,14 @@ def _is_marked(messages: Sequence[ShownMessage], copy: ShownMessage) -> bool:
         saying = recognise(second)
         return saying is not None and saying.id == "channel.possible_repeat"
     earlier = [message for message in messages if message.id < copy.id]
-    saying = recognise(earlier[-1].text) if earlier else None
+    saying = saying_of(earlier[-1]) if earlier else None
     return saying is not None and saying.id == "channel.next_may_repeat"
 
 
 def _said_to(reader: Actor) -> list[str]:
-    """Everything the bot showed somebody, hidden things like the targets of mentions too."""
+    """Everything the bot showed somebody, also what only a forged app would show: whom a mention is of."""
     messages = [
-        json.dumps([message.text, message.entities, message.keyboard], ensure_ascii=False)
+        "\n".join([message.text, json.dumps(message.entities, ensure_ascii=False), *chain(*message.keyboard)])
         for message in reader.phone.history
         if message.from_bot
     ]

@@ -1,5 +1,6 @@
 """Aliases: the name that a person goes by in the programme."""
 
+import re
 import unicodedata
 from collections.abc import Collection
 
@@ -7,6 +8,7 @@ from mentorbot.programme.errors import AliasRefused
 
 SHORTEST = 2
 LONGEST = 32
+_WORD = re.compile(r"[^\W_]{2,}")
 
 
 def check(typed: str, *, own_names: Collection[str]) -> str:
@@ -19,11 +21,15 @@ def check(typed: str, *, own_names: Collection[str]) -> str:
     plain = all(ch.isalpha() or ch.isdigit() or ch in " -'" for ch in alias)
     if not SHORTEST <= len(alias) <= LONGEST or not plain or not alias[0].isalpha():
         raise AliasRefused
-    words = set(fold(alias).split())
     for name in own_names:
-        if words & set(fold(name).split()) or fold(name) == fold(alias):
+        if _words(alias) & _words(name) or fold(name) == fold(alias):
             raise AliasRefused
     return alias
+
+
+def _words(name: str) -> set[str]:
+    """What a name is made of, whichever way it is joined: `aino_korhonen` and `Aino-Korhonen` hold the same two."""
+    return set(_WORD.findall(fold(name)))
 
 
 def fold(alias: str) -> str:

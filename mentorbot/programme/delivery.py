@@ -1,12 +1,13 @@
 """What may happen to a notice on its way out.
 
-    pending ──> sending ──> sent
-       ^           ├──────> retry     certainly not delivered: the same again, later
-       │           ├──────> unknown   may have been delivered: again, marked as a possible repeat
-       │           └──────> dead      Telegram will never take it: set aside
-       └───────────┘  retry and unknown are claimed again, like pending
+pending ──> sending ──> sent
+   ^           ├──────> retry     certainly not delivered: the same again, later
+   │           ├──────> unknown   may have been delivered: again, marked as a possible repeat
+   │           └──────> dead      Telegram will never take it: set aside
+   └───────────┘  retry and unknown are claimed again, like pending
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -24,17 +25,16 @@ class Delivery(StrEnum):
 
 CLAIMABLE = (Delivery.PENDING, Delivery.RETRY, Delivery.UNKNOWN)
 FINISHED = (Delivery.SENT, Delivery.DEAD)
-
-_FROM_SENDING = frozenset({Delivery.SENT, Delivery.RETRY, Delivery.UNKNOWN, Delivery.DEAD})
+POSTPONED = (Delivery.RETRY, Delivery.UNKNOWN)
 
 _FIRST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=5)
 
 
-def check_outcome(outcome: Delivery) -> Delivery:
-    """The same outcome, or IllegalTransition when sending cannot end so."""
-    if outcome not in _FROM_SENDING:
-        raise IllegalTransition(f"sending cannot end as {outcome}")
+def check_outcome(outcome: Delivery, possible: Collection[Delivery]) -> Delivery:
+    """The same outcome, or IllegalTransition when it is none of the `possible` ones (FINISHED or POSTPONED)."""
+    if outcome not in possible:
+        raise IllegalTransition(f"sending cannot end as {outcome} here")
     return outcome
 
 
@@ -45,5 +45,5 @@ def next_try(now: datetime, *, attempts: int, retry_after: timedelta | None, cha
     """
     if retry_after is not None:
         return now + retry_after
-    longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempts - 1, 16))
+    longest = min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(attempts - 1, 16)))
     return now + longest * chance

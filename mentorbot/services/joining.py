@@ -1,6 +1,6 @@
 """How somebody with an invite becomes a person in the programme.
 
-    link opened ─> ARRIVED ─ right code ─> VERIFIED ─ language ─> INFORMED ─ accepts ─> ACTIVE, with an alias
+link opened ─> ARRIVED ─ right code ─> VERIFIED ─ language ─> INFORMED ─ accepts ─> ACTIVE, with an alias
 """
 
 import hmac

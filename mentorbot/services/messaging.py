@@ -6,6 +6,7 @@ from mentorbot.programme.channel import CHOICE_LASTS, Channel, Choice, route
 from mentorbot.programme.errors import NotPermitted
 from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.notices import (
+    MOST_CHOICES,
     Carried,
     Correspondent,
     EditNotCarried,
@@ -69,7 +70,9 @@ def show_people(tx: Transaction, me: Person, *, instead_of: MessageId | None = N
     mine = _require_channels(tx, me)
     choice = channels.choice_of(tx, me.pid)
     chosen = route(mine, replied_to=None, choice=choice, now=tx.now)
-    until = choice.until if choice is not None and chosen == choice.channel and tx.now < choice.until else None
+    until = (
+        choice.until if choice is not None and chosen == choice.channel and tx.now < choice.until else None
+    )
     shown = PeopleShown(people=_correspondents(tx, mine), chosen=chosen, until=until, replaces=instead_of)
     outbox.put(tx, me.pid, shown)
 
@@ -91,7 +94,11 @@ def send_held(
     _carry(tx, chosen, message)
     participant = people.get(tx, chosen.participant)
     outbox.put(
-        tx, me.pid, SentTo(alias=participant.alias, replaces=instead_of), owner=participant.pid, channel=channel
+        tx,
+        me.pid,
+        SentTo(alias=participant.alias, replaces=instead_of),
+        owner=participant.pid,
+        channel=channel,
     )
 
 
@@ -158,5 +165,5 @@ def _require_channels(tx: Transaction, me: Person) -> dict[ChannelId, Channel]:
 def _correspondents(tx: Transaction, mine: dict[ChannelId, Channel]) -> tuple[Correspondent, ...]:
     return tuple(
         Correspondent(channel=id_, alias=people.get(tx, channel.participant).alias)
-        for id_, channel in mine.items()
+        for id_, channel in list(mine.items())[:MOST_CHOICES]
     )

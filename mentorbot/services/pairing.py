@@ -6,6 +6,7 @@ from mentorbot.programme.channel import Channel
 from mentorbot.programme.errors import NotThere, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
+    MOST_CHOICES,
     Choosable,
     MeetYourMentor,
     MeetYourParticipant,
@@ -20,9 +21,9 @@ from storage.transaction import Transaction
 
 
 def offer(tx: Transaction, me: Person) -> None:
-    """Show a coordinator the participants who wait for a mentor."""
+    """Show a coordinator the participants who wait for a mentor, longest waiting first."""
     require_coordinator(me)
-    waiting = tuple(_choosable(person) for person in people.waiting_participants(tx))
+    waiting = tuple(_choosable(person) for person in people.waiting_participants(tx)[:MOST_CHOICES])
     outbox.put(tx, me.pid, PairingParticipants(waiting=waiting))
 
 
@@ -35,7 +36,7 @@ def offer_mentors(
     mentors = people.active(tx, Role.MENTOR)
     load = people.participants_of(tx, [mentor.pid for mentor in mentors])
     mentors.sort(key=lambda mentor: load.get(mentor.pid, 0))
-    choices = tuple(_choosable(mentor, load.get(mentor.pid, 0)) for mentor in mentors)
+    choices = tuple(_choosable(mentor, load.get(mentor.pid, 0)) for mentor in mentors[:MOST_CHOICES])
     outbox.put(
         tx, me.pid, PairingMentors(participant=_choosable(chosen), mentors=choices, replaces=instead_of)
     )

@@ -4,9 +4,12 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from mentorbot.demo.bot_api.server import BotApi
 from tests.guards import ROOT
 
 TOKEN = "7312000001:AA-stand-in-token-that-opens-nothing"
@@ -53,6 +56,19 @@ async def ended(process: Process) -> Ended:
         out, err = await process.communicate()
     assert process.returncode is not None
     return Ended(code=process.returncode, out=out.decode(), err=err.decode())
+
+
+@asynccontextmanager
+async def running(api: BotApi, *, cwd: Path, **settings: str) -> AsyncIterator[Process]:
+    """`mentorbot run`, polling; it is told to stop at the end, unless it has ended by then."""
+    process = await start("run", cwd=cwd, MENTORBOT_API_URL=api.url, **settings)
+    try:
+        async with asyncio.timeout(30):
+            await api.telegram.updates.held()
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
 
 
 async def mentorbot(*arguments: str, cwd: Path, **settings: str) -> Ended:

@@ -1,6 +1,5 @@
 """`mentorbot doctor`: every check has something broken that it must find."""
 
-import asyncio
 import os
 import re
 import shutil
@@ -21,7 +20,7 @@ from mentorbot.doctor import Finding, Verdict, _space, examine
 from mentorbot.programme.errors import MentorbotError
 from tests.postgres import Postgres
 
-from .command import TOKEN, ended, mentorbot, start
+from .command import TOKEN, ended, mentorbot, running
 
 CHECKS = [
     *("API", "token", "clock", "data store", "keys store", "keys"),
@@ -84,11 +83,8 @@ async def test_it_writes_nothing(home: Path, api: BotApi) -> None:
 
 
 async def test_it_works_beside_the_running_bot(home: Path, api: BotApi) -> None:
-    bot = await start("run", cwd=home, MENTORBOT_API_URL=api.url)
-    async with asyncio.timeout(20):
-        await api.telegram.updates.held()
-    assert wrong(await findings(api.url)) == {}
-    bot.terminate()
+    async with running(api, cwd=home) as bot:
+        assert wrong(await findings(api.url)) == {}
     result = await ended(bot)
     assert result.code == 0, result
 

@@ -12,7 +12,7 @@ import pytest
 from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.programme.invite import CODE_LETTERS, VALID_FOR
 
-from .command import ended, mentorbot, start
+from .command import ended, mentorbot, running
 from .test_doctor import NOBODY
 
 
@@ -54,10 +54,8 @@ async def test_the_expiry_is_told_in_the_programmes_own_time(home: Path, api: Bo
 
 
 async def test_it_works_beside_the_running_bot(home: Path, api: BotApi) -> None:
-    bot = await start("run", cwd=home, MENTORBOT_API_URL=api.url)
-    await api.telegram.updates.held()
-    result = await mentorbot("invite", "coordinator", cwd=home, MENTORBOT_API_URL=api.url)
-    bot.terminate()
+    async with running(api, cwd=home) as bot:
+        result = await mentorbot("invite", "coordinator", cwd=home, MENTORBOT_API_URL=api.url)
     await ended(bot)
     assert result.code == 0, result
     assert invites_made() == [("coordinator", None)]

@@ -1,6 +1,5 @@
 """Whatever happens and whoever logs it at DEBUG, no text, Telegram id or token is in the log."""
 
-import asyncio
 import re
 import subprocess
 import sys
@@ -9,12 +8,13 @@ from urllib.parse import quote
 
 import pytest
 
+from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.redaction import WITHHELD
 from tests.guards import ROOT
 
 from .chatter import CANARIES, PARTS, TELEGRAM_ID, TEXT
-from .command import TOKEN, ended, environment, mentorbot, start
+from .command import TOKEN, ended, environment, mentorbot, running
 
 SECTIONS = [*PARTS, "uncaught"]
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (DEBUG|INFO|WARNING|ERROR|CRITICAL) \S.*")
@@ -108,32 +108,27 @@ def test_the_scan_finds_each_canary_and_says_when_it_saw_nothing() -> None:
 
 async def test_a_whole_run_at_debug_tells_nothing(home: Path, api: BotApi) -> None:
     """Joining, talking, strangers, poison and lost connections, with the log of the real bot as the judge."""
-    bot = await start("run", cwd=home, MENTORBOT_API_URL=api.url, MENTORBOT_LOG_LEVEL="DEBUG")
-    updates = api.telegram.updates
     sari, otto = api.telegram.person("Sari", id=TELEGRAM_ID), api.telegram.person("Otto", username=TEXT)
-    async with asyncio.timeout(20):
-        await updates.held()
-    invited = (await mentorbot("invite", "coordinator", cwd=home, MENTORBOT_API_URL=api.url)).out
-    link = re.search(r"start=([\w-]+)", invited)
-    assert link is not None
-    sari.start(link[1])
-    code = invited.splitlines()[-1]
-    sari.write(code)
-    sari.write(TEXT)
-    otto.start()
-    otto.write(f"{TEXT} {TELEGRAM_ID}")
-    async with asyncio.timeout(20):
-        await updates.drained()
-    api.faults.inject({"message": {"text": TEXT, "from": {"id": TELEGRAM_ID}}})
-    api.faults.inject({"message": {"message_id": 9, "date": 1, "text": [TEXT], "chat": {"id": TELEGRAM_ID}}})
-    api.faults.truncate("sendMessage")
-    api.faults.drop("getUpdates", effect=False)
-    sari.write(TEXT)
-    await asyncio.sleep(2)
-    bot.terminate()
+    async with running(api, cwd=home, MENTORBOT_LOG_LEVEL="DEBUG") as bot:
+        invite = (await mentorbot("invite", "coordinator", cwd=home, MENTORBOT_API_URL=api.url)).out
+        link, code = re.findall(r"start=([\w-]+)", invite)[0], invite.splitlines()[-1]
+        await is_answered(sari, sari.start(link))
+        await is_answered(sari, sari.write(code))
+        await is_answered(otto, otto.start())
+        api.faults.inject({"message": {"text": TEXT, "from": {"id": TELEGRAM_ID}}})
+        api.faults.inject({"message": {"message_id": 9, "date": 1, "text": [TEXT], "chat": {"id": 1}}})
+        lost = api.faults.drop("sendMessage", effect=True)
+        gone = api.faults.drop("getUpdates", effect=False)
+        await is_answered(sari, sari.write(TEXT))
+        await lost.happened()
+        await gone.happened()
     result = await ended(bot)
     assert result.code == 0, result
     assert leaks(result.err) == []
-    assert link[1] not in result.err
+    assert link not in result.err
     assert code not in result.err
     assert [line for line in result.err.splitlines() if not LINE.fullmatch(line)] == []
+
+
+async def is_answered(person: Phone, message: int) -> None:
+    await person.wait_for(lambda shown: shown.from_bot, after=message, timeout=20)

@@ -1,29 +1,15 @@
 """`mentorbot run` and `mentorbot migrate`."""
 
-import asyncio
 import signal
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from mentorbot.demo.bot_api.server import BotApi
 
-from .command import TOKEN, ended, mentorbot, start
-
-
-@asynccontextmanager
-async def running(home: Path, api: BotApi) -> AsyncIterator[None]:
-    """A bot that polls meanwhile."""
-    bot = await start("run", cwd=home, MENTORBOT_API_URL=api.url)
-    async with asyncio.timeout(20):
-        await api.telegram.updates.held()
-    yield
-    bot.terminate()
-    result = await ended(bot)
-    assert result.code == 0, result
+from .command import TOKEN, ended, mentorbot, running
 
 
 def forget_the_migrations(home: Path) -> None:
@@ -35,11 +21,9 @@ def forget_the_migrations(home: Path) -> None:
 async def test_it_polls_and_stops_cleanly_when_it_is_told_to(
     home: Path, api: BotApi, number: signal.Signals
 ) -> None:
-    bot = await start("run", cwd=home, MENTORBOT_API_URL=api.url, MENTORBOT_LOG_LEVEL="DEBUG")
-    async with asyncio.timeout(20):
-        await api.telegram.updates.held()
-    bot.send_signal(number)
-    result = await ended(bot)
+    async with running(api, cwd=home, MENTORBOT_LOG_LEVEL="DEBUG") as bot:
+        bot.send_signal(number)
+        result = await ended(bot)
     assert result.code == 0, result
     assert "mentorbot.app: serving" in result.err
     assert TOKEN not in result.out + result.err
@@ -52,8 +36,9 @@ async def test_a_refused_token_ends_it_with_one_line(home: Path, api: BotApi) ->
 
 
 async def test_a_second_bot_on_the_same_stores_ends_with_one_line(home: Path, api: BotApi) -> None:
-    async with running(home, api):
+    async with running(api, cwd=home) as bot:
         assert "is running" in (await mentorbot("run", cwd=home, MENTORBOT_API_URL=api.url)).complaint
+    await ended(bot)
 
 
 async def test_run_asks_for_a_migration_that_is_pending(home: Path, api: BotApi) -> None:
@@ -69,9 +54,10 @@ async def test_stores_that_are_up_to_date_need_no_migration(home: Path) -> None:
 
 
 async def test_nothing_is_migrated_under_a_running_bot(home: Path, api: BotApi) -> None:
-    async with running(home, api):
+    async with running(api, cwd=home) as bot:
         forget_the_migrations(home)
         assert "is running" in (await mentorbot("migrate", cwd=home)).complaint
+    await ended(bot)
 
 
 async def test_a_migration_that_fails_says_so_in_one_line(home: Path) -> None:

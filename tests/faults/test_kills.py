@@ -36,6 +36,10 @@ WHAT_MUST_HAPPEN = {
 ON_THE_WAY_OUT = {halt: what for halt, what in WHAT_MUST_HAPPEN.items() if halt.kind in (Kind.CLAIM, Kind.RECORD)}
 
 
+def in_short(given: Halt | Sequence[Arrival]) -> str:
+    return str(given) if isinstance(given, Halt) else ""
+
+
 async def killed(house: House, writer: Phone, *how: str) -> None:
     """`writer` writes, and the bot is killed where it halts."""
     async with started(house, LAUNCHER, *how) as bot:
@@ -51,7 +55,7 @@ async def goes_on(house: House, writer: Phone, parts: Parts = Parts(limits=UNHUR
         await house.settled()
 
 
-@pytest.mark.parametrize(("halt", "expected"), WHAT_MUST_HAPPEN.items(), ids=str)
+@pytest.mark.parametrize(("halt", "expected"), WHAT_MUST_HAPPEN.items(), ids=in_short)
 async def test_a_message_to_a_mentor_survives_a_kill(
     house: House, halt: Halt, expected: Sequence[Arrival]
 ) -> None:
@@ -61,7 +65,7 @@ async def test_a_message_to_a_mentor_survives_a_kill(
     assert arrivals(house.aino) == []
 
 
-@pytest.mark.parametrize(("halt", "expected"), ON_THE_WAY_OUT.items(), ids=str)
+@pytest.mark.parametrize(("halt", "expected"), ON_THE_WAY_OUT.items(), ids=in_short)
 async def test_a_message_to_a_participant_survives_a_kill(
     house: House, halt: Halt, expected: Sequence[Arrival]
 ) -> None:

@@ -18,7 +18,7 @@ async def write_now_and_then(house: House, sent: dict[str, list[str]], chance: r
         for writer, texts in ((house.aino, sent["Aino"]), (house.mikael, sent["Mikael"])):
             texts.append(f"{writer.first_name} {number}")
             writer.write(texts[-1])
-        await asyncio.sleep(chance.uniform(0, 0.1))
+        await asyncio.sleep(chance.uniform(0, 0.3))
 
 
 async def is_up(bot: Bot) -> None:
@@ -27,6 +27,7 @@ async def is_up(bot: Bot) -> None:
     before = len(calls)
     async with asyncio.timeout(20):
         while len(calls) == before:
+            assert bot.process.returncode is None, bot.log()
             await asyncio.sleep(0.01)
 
 

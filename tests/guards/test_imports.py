@@ -17,6 +17,8 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 SMALL_TREE = {
     "mentorbot/__init__.py": "",
     "mentorbot/cli.py": "import mentorbot.app, mentorbot.config, mentorbot.demo",
+    "mentorbot/doctor.py": "import mentorbot.config",
+    "mentorbot/founding.py": "import mentorbot.config",
     "mentorbot/app.py": "import handlers, mentorbot.config, mentorbot.redaction",
     "mentorbot/config.py": "import mentorbot.programme",
     "mentorbot/redaction.py": "import logging",

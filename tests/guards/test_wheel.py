@@ -12,6 +12,7 @@ from tests.guards import PACKAGES, ROOT
 NEEDED = (
     "mentorbot/__main__.py",
     "mentorbot/locale/*/LC_MESSAGES/mentorbot.po",
+    "mentorbot/locale/*/aliases.txt",
     "storage/migrations/data/env.py",
     "storage/migrations/data/versions/*.py",
     "storage/migrations/keys/env.py",

@@ -38,7 +38,7 @@ from storage import outbox, people
 from storage.root_key import RootKey
 from storage.tables import UNSETTLED, inbox
 from storage.transaction import Store, Transaction
-from tests.people import Installation
+from tests.people import Installation, joined, paired
 
 ZONE: tzinfo = ZoneInfo("Europe/Helsinki")
 UNHURRIED = Limits(overall_burst=10_000, overall_rate=10_000.0, chat_burst=1_000, chat_rate=1_000.0)
@@ -86,6 +86,17 @@ class Programme:
         await self.come_in(phone, await self.invite(role), role, language=language)
         return phone
 
+    async def already(self, name: str, role: Role, *, language: str = "en") -> Phone:
+        """Somebody who joined before the story begins."""
+        phone = self.phone(name, language=language)
+        self.api.telegram.open_chat(phone.chat)
+        await joined(self.store, role, telegram_id=TelegramId(phone.id), language=language)
+        return phone
+
+    async def already_paired(self, participant: Phone, mentor: Phone) -> None:
+        """Two people who were brought together before the story begins."""
+        await paired(self.store, await self.person(participant), await self.person(mentor))
+
     async def come_in(self, phone: Phone, made: Made, role: Role, *, language: str = "en") -> None:
         phone.start(made.token)
         await self.told(phone, "joining.code_asked")
@@ -99,7 +110,7 @@ class Programme:
 
     async def pair(self, coordinator: Phone, participant: Phone, mentor: Phone) -> None:
         """What a coordinator does to bring two people together, until both are told."""
-        seen = _newest(coordinator)
+        seen = newest(coordinator)
         coordinator.write("/pair")
         who = await self.told(coordinator, "pairing.who", after=seen)
         coordinator.press(who.id, await self.alias(participant))
@@ -111,15 +122,19 @@ class Programme:
         await self.told(participant, "pairing.meet_mentor")
         await self.settled()
 
-    async def person(self, phone: Phone) -> Person | None:
-        """The row of whoever has this phone."""
+    async def person(self, phone: Phone) -> Person:
+        """Whoever has this phone."""
         pid = await self.store.keyring.find(TelegramId(phone.id))
-        return None if pid is None else await self.store.transact(lambda tx: people.find(tx, pid))
+        assert pid is not None
+        return await self.store.transact(lambda tx: people.get(tx, pid))
+
+    async def is_unknown(self, phone: Phone) -> bool:
+        """Whether neither store knows anything of whoever has this phone."""
+        known = [await self.store.keyring.telegram_id(pid) for pid in await self.store.keyring.everyone()]
+        return phone.id not in known
 
     async def alias(self, phone: Phone) -> str:
-        person = await self.person(phone)
-        assert person is not None
-        return person.alias
+        return (await self.person(phone)).alias
 
     # --- what is said ---------------------------------------------------------------------------------------------
 
@@ -209,7 +224,7 @@ def _left_to_do(tx: Transaction) -> bool:
     return waiting + outbox.unfinished(tx) > 0
 
 
-def _newest(phone: Phone) -> int:
+def newest(phone: Phone) -> int:
     return max((shown.id for shown in phone.history), default=0)
 
 

@@ -5,10 +5,10 @@ from tests.journeys.programme import Programme, heard
 
 
 async def test_a_second_poller_alarms_the_coordinators_and_nobody_else(programme: Programme) -> None:
-    sari = await programme.join("Sari", Role.COORDINATOR, language="fi")
-    ritva = await programme.join("Ritva", Role.COORDINATOR, language="sv")
-    mikael = await programme.join("Mikael", Role.MENTOR)
-    aino = await programme.join("Aino", Role.PARTICIPANT)
+    sari = await programme.already("Sari", Role.COORDINATOR, language="fi")
+    ritva = await programme.already("Ritva", Role.COORDINATOR, language="sv")
+    mikael = await programme.already("Mikael", Role.MENTOR)
+    aino = await programme.already("Aino", Role.PARTICIPANT)
     for _ in range(2):
         conflict = programme.api.faults.conflict()
         await conflict.happened()

@@ -4,14 +4,13 @@ import pytest
 
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.locale.aliases import _words
-from mentorbot.programme.ids import TelegramId
 from mentorbot.programme.people import Role, Stage
 from tests.journeys.programme import LANGUAGE_BUTTONS, Programme, heard, saying
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 async def test_a_newcomer_joins_in_their_own_language(programme: Programme, language: str) -> None:
-    sari = await programme.join("Sari", Role.COORDINATOR)
+    sari = await programme.already("Sari", Role.COORDINATOR)
     aino = programme.phone("Aino", language=language, username="aino_k")
     otto = programme.phone("Otto")
     made = await programme.invite(Role.PARTICIPANT)
@@ -43,7 +42,6 @@ async def test_the_limits_come_before_the_yes_and_in_the_language_that_was_chose
     await programme.settled()
 
     person = await programme.person(aino)
-    assert person is not None
     assert person.stage is Stage.INFORMED
     assert person.alias == ""
     assert limits.keyboard == (
@@ -53,7 +51,7 @@ async def test_the_limits_come_before_the_yes_and_in_the_language_that_was_chose
 
 
 async def test_a_newcomer_who_puts_it_off_can_still_say_yes(programme: Programme) -> None:
-    sari = await programme.join("Sari", Role.COORDINATOR)
+    sari = await programme.already("Sari", Role.COORDINATOR)
     aino = programme.phone("Aino")
     made = await programme.invite(Role.PARTICIPANT)
     aino.start(made.token)
@@ -73,8 +71,8 @@ async def test_a_newcomer_who_puts_it_off_can_still_say_yes(programme: Programme
 
 
 async def test_a_coordinator_invites_from_the_chat_and_only_they_see_link_and_code(programme: Programme) -> None:
-    sari = await programme.join("Sari", Role.COORDINATOR, language="fi")
-    other = await programme.join("Ritva", Role.COORDINATOR)
+    sari = await programme.already("Sari", Role.COORDINATOR, language="fi")
+    other = await programme.already("Ritva", Role.COORDINATOR)
     made = await _invited_by(programme, sari, "invites.mentor")
     mikael = programme.phone("Mikael", language="sv")
     mikael.start(made[0])
@@ -93,7 +91,7 @@ async def test_a_coordinator_invites_from_the_chat_and_only_they_see_link_and_co
 
 
 async def test_the_same_invite_button_makes_one_invite(programme: Programme) -> None:
-    sari = await programme.join("Sari", Role.COORDINATOR)
+    sari = await programme.already("Sari", Role.COORDINATOR)
     sari.write("/invite")
     offered = await programme.told(sari, "invites.offered")
     for _ in range(3):
@@ -104,8 +102,8 @@ async def test_the_same_invite_button_makes_one_invite(programme: Programme) -> 
 
 
 async def test_a_used_link_lets_nobody_in_and_alarms_whoever_made_it(programme: Programme) -> None:
-    sari = await programme.join("Sari", Role.COORDINATOR)
-    other = await programme.join("Ritva", Role.COORDINATOR)
+    sari = await programme.already("Sari", Role.COORDINATOR)
+    other = await programme.already("Ritva", Role.COORDINATOR)
     token, code = await _invited_by(programme, sari, "invites.participant")
     aino = programme.phone("Aino")
     aino.start(token)
@@ -119,13 +117,13 @@ async def test_a_used_link_lets_nobody_in_and_alarms_whoever_made_it(programme: 
     await programme.settled()
 
     assert heard(otto) == [programme.say(otto, "stranger")]
-    assert await programme.person(otto) is None
+    assert await programme.is_unknown(otto)
     assert not programme.was_told(other, "invites.alarm_used")
     assert not programme.was_told(aino, "invites.alarm_used")
 
 
 async def test_five_wrong_codes_lock_the_invite_and_turn_the_guesser_away(programme: Programme) -> None:
-    sari = await programme.join("Sari", Role.COORDINATOR)
+    sari = await programme.already("Sari", Role.COORDINATOR)
     token, code = await _invited_by(programme, sari, "invites.participant")
     otto = programme.phone("Otto")
     otto.start(token)
@@ -135,19 +133,18 @@ async def test_five_wrong_codes_lock_the_invite_and_turn_the_guesser_away(progra
     await programme.told(otto, "stranger")
     await programme.told(sari, "invites.alarm_locked")
     await programme.settled()
-    assert await programme.person(otto) is None
-    assert await programme.store.keyring.find(TelegramId(otto.id)) is None
+    assert await programme.is_unknown(otto)
 
     aino = programme.phone("Aino")
     aino.start(token)
     await programme.told(aino, "stranger")
     aino.write(code)
     await programme.settled()
-    assert await programme.person(aino) is None
+    assert await programme.is_unknown(aino)
 
 
 async def test_an_outsider_gets_one_sentence_and_leaves_no_row(programme: Programme) -> None:
-    sari = await programme.join("Sari", Role.COORDINATOR)
+    sari = await programme.already("Sari", Role.COORDINATOR)
     before = len(heard(sari))
     otto = programme.phone("Otto")
     otto.write("Is anybody there?")
@@ -156,7 +153,7 @@ async def test_an_outsider_gets_one_sentence_and_leaves_no_row(programme: Progra
     otto.write("/pair")
     await programme.settled()
     assert heard(otto) == [programme.say(otto, "stranger")]
-    assert await programme.store.keyring.find(TelegramId(otto.id)) is None
+    assert await programme.is_unknown(otto)
     assert len(heard(sari)) == before
 
 

@@ -78,7 +78,7 @@ def _paired(sari: Actor, aino: Actor) -> Step:
     return Step(
         title="Pair them",
         done=any(said(message) == "pairing.meet_mentor" for message in aino.phone.messages),
-        now=f"{aino.name} waits for a mentor: press “Choose a mentor” in {sari.name}’s chat, then Mikael’s alias.",
+        now=f"{aino.name} waits for a mentor: press “Choose a mentor” in {sari.name}’s chat, then an alias.",
         at=sari.key,
     )
 

@@ -26,6 +26,7 @@ _CLOSING = web.AppKey("closing", asyncio.Event)
 _QUIET_SECONDS = 1.0
 _MOVING_SECONDS = 0.2
 _GOODBYE_SECONDS = 1.0
+_RETRY_MS = 1000
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -66,7 +67,7 @@ async def page(stage: Stage, port: int = 0) -> AsyncIterator[str]:
             await web.TCPSite(runner, _HOST, port).start()
         except OSError:
             raise CannotStart(
-                f"Port {port} is taken. Choose another one: mentorbot demo --port {port + 1}"
+                f"Port {port} cannot be used. Take another one, or any that is free: mentorbot demo --port 0"
             ) from None
         yield f"http://{_HOST}:{runner.addresses[0][1]}/"
     finally:
@@ -116,6 +117,7 @@ async def _events(request: web.Request) -> web.StreamResponse:
     closing = request.app[_CLOSING]
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
+    await response.write(f"retry: {_RETRY_MS}\n\n".encode())
     sent: dict[str, str] = {}
     changes = stage.api.telegram.changes
     try:

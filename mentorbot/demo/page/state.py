@@ -10,7 +10,7 @@ from mentorbot.demo.bot_process import Invitation
 from mentorbot.demo.cast import Actor
 from mentorbot.demo.doorway import doorway
 from mentorbot.demo.page.guide import steps
-from mentorbot.demo.sayings import label_of, recognise
+from mentorbot.demo.sayings import label_of, saying_of
 from mentorbot.demo.stage import Stage
 
 Document = dict[str, Any]
@@ -90,14 +90,14 @@ def _reply(phone: Phone, message: ShownMessage) -> Document | None:
 def _alias(messages: list[ShownMessage]) -> str | None:
     """What this person is called in the programme, by the last that the bot told them about it."""
     for message in reversed(messages):
-        saying = recognise(message.text) if message.from_bot else None
+        saying = saying_of(message)
         if saying is not None and saying.id.startswith(_ALIAS_SAYINGS):
             return saying.values.get("alias")
     return None
 
 
 def _commands(messages: list[ShownMessage]) -> list[Document]:
-    """The commands that the bot has told this person of, with what it said about them in a list, if it did."""
+    """The commands that the bot has told this person of, with what it said about each, if it did."""
     found: dict[str, str] = {}
     for message in messages:
         if message.from_bot and label_of(message.text) is None:

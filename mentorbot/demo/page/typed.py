@@ -1,4 +1,4 @@
-"""What Telegram's apps make of marks in a typed message: **bold**, __italic__, ~~struck~~, ||hidden||, `code`."""
+"""What Telegram's apps make of marks that people type: **bold**, __italic__, ~~struck~~, ||hidden||."""
 
 import re
 

@@ -1,0 +1,108 @@
+"""Never above the limits, over any stretch of time."""
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.telegram.pace import Limits, Pace
+
+LIMITS = Limits(overall_burst=5, overall_rate=4.0, chat_burst=3, chat_rate=1.0)
+TOLERANCE = 1e-6  # messages; the rest of what floating-point seconds can say
+
+
+@dataclass
+class HandClock:
+    now: float = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    at: float
+    chat: int
+
+
+Wishes = list[tuple[float, int]]
+WISHES = st.lists(st.tuples(st.floats(0.0, 3.0), st.integers(0, 3)), min_size=1, max_size=40)
+
+
+def sent_at_this_pace(wishes: Wishes, *, obedient: bool) -> list[Sent]:
+    """What is sent when somebody wishes to send to a chat so many seconds after the last wish."""
+    clock = HandClock()
+    pace = Pace(LIMITS, clock)
+    sent = []
+    for gap, chat in wishes:
+        clock.now += gap
+        while obedient and (wait := pace.wait(chat)) > 0:
+            clock.now += wait
+        pace.spend(chat)
+        sent.append(Sent(at=clock.now, chat=chat))
+    return sent
+
+
+def too_many(sent: list[Sent], *, burst: int, rate: float) -> bool:
+    """Whether any stretch of time holds more messages than a burst and what the rate allows for its length."""
+    moments = [each.at for each in sent]
+    return any(
+        last - first + 1 > burst + rate * (moments[last] - moments[first]) + TOLERANCE
+        for first in range(len(moments))
+        for last in range(first, len(moments))
+    )
+
+
+@given(WISHES)
+def test_no_stretch_of_time_holds_more_than_the_limits_allow(wishes: Wishes) -> None:
+    sent = sent_at_this_pace(wishes, obedient=True)
+    assert not too_many(sent, burst=LIMITS.overall_burst, rate=LIMITS.overall_rate)
+    for chat in {each.chat for each in sent}:
+        own = [each for each in sent if each.chat == chat]
+        assert not too_many(own, burst=LIMITS.chat_burst, rate=LIMITS.chat_rate)
+
+
+def test_whoever_does_not_wait_is_found_out() -> None:
+    hasty = sent_at_this_pace([(0.0, 1)] * 6, obedient=False)
+    assert too_many(hasty, burst=LIMITS.overall_burst, rate=LIMITS.overall_rate)
+    assert too_many(hasty, burst=LIMITS.chat_burst, rate=LIMITS.chat_rate)
+
+
+@given(WISHES)
+def test_after_the_wait_it_may_go(wishes: Wishes) -> None:
+    clock = HandClock()
+    pace = Pace(LIMITS, clock)
+    for gap, chat in wishes:
+        clock.now += gap
+        clock.now += pace.wait(chat)
+        assert pace.wait(chat) < TOLERANCE
+        pace.spend(chat)
+
+
+def test_a_busy_chat_does_not_slow_another() -> None:
+    pace = Pace(LIMITS, HandClock())
+    for _ in range(LIMITS.chat_burst):
+        assert pace.wait("busy") == 0
+        pace.spend("busy")
+    assert pace.wait("busy") > 0
+    assert pace.wait("quiet") == 0
+
+
+@given(WISHES, st.integers(1, 10))
+def test_what_was_not_sent_is_given_back(wishes: Wishes, unsent: int) -> None:
+    clock = HandClock()
+    pace = Pace(LIMITS, clock)
+    for _, chat in wishes:
+        pace.spend(chat)
+    before = [pace.wait(chat) for chat in range(4)]
+    for _ in range(unsent):
+        pace.spend(0)
+        pace.refund(0)
+    after = [pace.wait(chat) for chat in range(4)]
+    assert all(abs(one - other) < TOLERANCE for one, other in zip(before, after, strict=True))
+
+
+def test_the_limits_stay_below_telegrams() -> None:
+    limits = Limits()
+    assert limits.overall_rate < 30
+    assert limits.chat_rate <= 1

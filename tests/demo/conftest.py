@@ -1,0 +1,61 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import pytest
+
+from mentorbot.demo.bot_api.server import BotApi
+from mentorbot.demo.bot_process import BotProcess
+from mentorbot.demo.cast import Actor, Languages, gather
+from mentorbot.demo.page.server import page
+from mentorbot.demo.stage import Stage, open_stage
+
+Say = Callable[..., Awaitable[dict[str, Any]]]
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    """Everything, with the bot running."""
+    async with open_stage(Languages()) as stage:
+        yield stage
+
+
+@pytest.fixture
+async def quiet_stage() -> AsyncIterator[Stage]:
+    """The bot is installed and not started: tests speak in its place."""
+    async with BotApi() as api:
+        bot = BotProcess(api)
+        try:
+            await bot.install()
+            yield Stage(api=api, bot=bot, cast=gather(api.telegram, Languages()))
+        finally:
+            bot.remove()
+
+
+@pytest.fixture
+async def address(quiet_stage: Stage) -> AsyncIterator[str]:
+    """The page on the quiet stage."""
+    async with page(quiet_stage) as url:
+        yield url
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def say(quiet_stage: Stage, session: aiohttp.ClientSession) -> Say:
+    """Send a message in the bot's place: `await say(actor, text, **parameters of sendMessage)`."""
+
+    async def send(actor: Actor, text: str, **parameters: object) -> dict[str, Any]:
+        api = quiet_stage.api
+        body = {"chat_id": actor.phone.id, "text": text, **parameters}
+        async with session.post(f"{api.url}/bot{api.token}/sendMessage", json=body) as response:
+            answer = await response.json()
+        assert answer["ok"], answer
+        sent: dict[str, Any] = answer["result"]
+        return sent
+
+    return send
