@@ -21,7 +21,7 @@ from handlers.telegram.routes import Routes, build_application
 from handlers.telegram.strangers import Strangers
 from handlers.telegram.work import Work
 from mentorbot.config import Settings
-from mentorbot.programme.errors import CannotStart
+from mentorbot.programme.errors import AlreadyRunning, CannotStart
 from mentorbot.services import retention
 from storage import installation, outbox
 from storage.engine import open_database
@@ -56,9 +56,10 @@ async def run(settings: Settings, parts: Parts | None = None) -> None:
     parts = parts or Parts()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+            stack.callback(loop.remove_signal_handler, number)
         store = await installation.open_store(
             settings.database_url,
             settings.keys_url,
@@ -68,7 +69,7 @@ async def run(settings: Settings, parts: Parts | None = None) -> None:
         )
         stack.push_async_callback(store.close)
         leadership = leadership_of(store, settings.database_url)
-        epoch = await leadership.take()
+        epoch = await _lead(leadership, stop)
         stack.push_async_callback(leadership.give_up)
         await _serve(settings, parts, store, leadership, epoch, stop, stack)
 
@@ -114,8 +115,14 @@ async def _serve(
         zone=zone,
     )
     store.on_commit = deliverer.wake
-    intake = Intake(store, api, strangers=strangers, alarms=Alarms(store, api, zone=zone), take=work.take)
-    await work.resume()
+    intake = Intake(
+        store,
+        api,
+        strangers=strangers,
+        alarms=Alarms(store, api, zone=zone),
+        take=work.take,
+        resume=work.resume,
+    )
     scheduler = ticks.start(store)
     stack.callback(scheduler.shutdown, wait=False)
     log.info("serving")
@@ -126,6 +133,19 @@ async def _serve(
     finally:
         await _finish(work, deliverer, strangers)
     log.info("stopped")
+
+
+async def _lead(leadership: Leadership, stop: asyncio.Event) -> int:
+    """The epoch of this leader, once the lease of one that died has run out. Raises AlreadyRunning."""
+    deadline = asyncio.get_running_loop().time() + leadership.patience
+    while True:
+        try:
+            return await leadership.take()
+        except AlreadyRunning:
+            if stop.is_set() or asyncio.get_running_loop().time() >= deadline:
+                raise
+            log.info("waiting for the lease of an earlier leader to run out")
+            await asyncio.sleep(1)
 
 
 async def _until_telegram_answers(initialize: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:

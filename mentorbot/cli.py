@@ -177,7 +177,7 @@ def _settings() -> "Settings":
 
 def _settings_to_begin_with(token_file: Path | None) -> "Settings":
     """The settings for `init`; the token comes from `.env`, the flag, the environment or the person."""
-    from mentorbot.config import ENV_FILE, PREFIX, load_settings, wrong
+    from mentorbot.config import ENV_FILE, load_settings, setting, wrong
 
     if ENV_FILE.exists():
         settings = load_settings()
@@ -186,9 +186,10 @@ def _settings_to_begin_with(token_file: Path | None) -> "Settings":
         return settings
     if token_file is not None:
         return load_settings(token_file=token_file)
-    if {f"{PREFIX}TOKEN", f"{PREFIX}TOKEN_FILE"} & os.environ.keys() or not sys.stdin.isatty():
+    given = os.environ.get(setting("token")) or os.environ.get(setting("token_file"))
+    if given or not sys.stdin.isatty():
         return load_settings()
-    return load_settings(token=typer.prompt("The bot's token from @BotFather", hide_input=True))
+    return load_settings(token=typer.prompt("The bot's token from @BotFather", hide_input=True).strip())
 
 
 async def _make_invite(settings: "Settings", role: Role) -> tuple[str, "Made"]:

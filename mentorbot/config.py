@@ -26,7 +26,7 @@ DatabaseUrl = Annotated[str, Field(repr=False)]
 
 _TOKEN_SHAPE = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
 _MENDS = {
-    "token": "run `mentorbot init`, put in @BotFather's token, or name its file in MENTORBOT_TOKEN_FILE",
+    "token": "put in @BotFather's token, name its file in MENTORBOT_TOKEN_FILE, or let `mentorbot init` ask",
     "token_file": "name a file that holds nothing but @BotFather's token",
     "api_url": "give an address that begins with https:// or http://, or leave it out for Telegram's own",
     "database_url": "give sqlite+aiosqlite:///path or postgresql+asyncpg://user@host/name",

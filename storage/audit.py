@@ -34,12 +34,13 @@ def append(tx: Transaction, action: str, *, actor: Pid | None, subject: bytes | 
 
 def first_bad_link(tx: Transaction) -> int | None:
     """The number of the first row that was edited, deleted or cut off; None when the chain is whole."""
+    # The head first, and locked as `append` locks it: what is appended meanwhile is not mistaken for a forged tail.
+    head = tx.conn.execute(select(audit_head).where(audit_head.c.id == _HEAD).with_for_update()).one_or_none()
     before, expected = _START, 1
     for row in tx.conn.execute(select(audit).order_by(audit.c.number)).mappings():
         if row["number"] != expected or not hmac.compare_digest(row["link"], _link(tx, before, dict(row))):
             return expected
         before, expected = row["link"], expected + 1
-    head = tx.conn.execute(select(audit_head).where(audit_head.c.id == _HEAD)).one_or_none()
     whole = head is not None and hmac.compare_digest(head.seal, _head_seal(tx, expected - 1, before))
     return None if whole else expected
 

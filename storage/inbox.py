@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from storage.envelope import key_id_of
+from storage.insert_once import insert_new
 from storage.keyring import Keyring
 from storage.prepared import Prepared
 from storage.sealed_fields import INBOX_BODY
@@ -44,8 +45,6 @@ class Waiting:
     sealed: bytes
 
 
-_KNOWN = select(inbox.c.mark).where(inbox.c.mark.in_(bindparam("marks", expanding=True)))
-_KEEP = insert(inbox).returning(inbox.c.id, inbox.c.mark, sort_by_parameter_order=True)
 _WAITING = select(inbox.c.id, inbox.c.mark, inbox.c.body).where(UNSETTLED).order_by(inbox.c.id)
 _SETTLE = Prepared(
     update(inbox)
@@ -58,7 +57,9 @@ async def keep(store: Store, arrivals: Sequence[Arrival]) -> list[tuple[RowId, A
     """Seal and commit updates in their order. Returns those that were not there already, with their rows."""
     now = store.clock()
     day, key = await store.keyring.day_key(now)
-    marked = {hmac.digest(store.root.inbox, one.identity, hashlib.sha256): one for one in reversed(arrivals)}
+    marked: dict[bytes, Arrival] = {}
+    for one in arrivals:
+        marked.setdefault(hmac.digest(store.root.inbox, one.identity, hashlib.sha256), one)
     rows = [
         {
             "update_id": one.update_id,
@@ -67,18 +68,14 @@ async def keep(store: Store, arrivals: Sequence[Arrival]) -> list[tuple[RowId, A
             "body": INBOX_BODY.seal(key, one.body, row=mark, key_id=day),
             "received_at": now,
         }
-        for mark, one in reversed(marked.items())
+        for mark, one in marked.items()
     ]
 
     def unit(tx: Transaction) -> list[tuple[RowId, Arrival]]:
-        known = set(tx.conn.execute(_KNOWN, {"marks": list(marked)}).scalars())
-        fresh = [row for row in rows if row["mark"] not in known]
-        if not fresh:
-            return []
-        kept = tx.conn.execute(_KEEP, fresh)
-        return [(RowId(row.id), marked[row.mark]) for row in kept]
+        fresh = insert_new(tx.conn, inbox, rows, returning=(inbox.c.id, inbox.c.mark))
+        return sorted(((RowId(row.id), marked[row.mark]) for row in fresh), key=lambda kept: kept[0])
 
-    return await store.transact(unit)
+    return await store.transact(unit) if rows else []
 
 
 def waiting(tx: Transaction) -> list[Waiting]:

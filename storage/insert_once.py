@@ -1,11 +1,13 @@
-"""An insert that loses politely, on both databases."""
+"""Inserts that lose politely, on both databases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables import AnyRow
 
 
 def insert_once(conn: Connection, table: Table, row: Mapping[str, Any]) -> bool:
@@ -13,7 +15,14 @@ def insert_once(conn: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     return conn.execute(_insert(conn.dialect.name, table), row).rowcount == 1
 
 
+def insert_new(
+    conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, returning: tuple[Column[Any], ...]
+) -> Sequence[AnyRow]:
+    """Insert those of the rows that no unique key of `table` forbids, and return these columns of theirs."""
+    return conn.execute(_insert(conn.dialect.name, table).returning(*returning), list(rows)).all()
+
+
 @cache
-def _insert(dialect: str, table: Table) -> Executable:
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     return insert(table).on_conflict_do_nothing()

@@ -7,6 +7,7 @@ import asyncio
 import fcntl
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -24,7 +25,9 @@ _ROW = 1
 
 
 class Leadership(Protocol):
-    """The right to poll and to send."""
+    """The right to poll and to send. `patience`: seconds after which a leader that died is no longer in the way."""
+
+    patience: float
 
     async def take(self) -> int:
         """The epoch of the new leader; AlreadyRunning when somebody else leads."""
@@ -53,18 +56,21 @@ def found(tx: Transaction) -> None:
 class FileLock:
     """A lock on a file: the system itself gives it up when the process ends, however it ends."""
 
+    patience = 0.0
+
     def __init__(self, store: Store, path: Path) -> None:
         self._store = store
         self._path = path
         self._file: int | None = None
 
     async def take(self) -> int:
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            os.close(self._file)
+            os.close(file)
             raise AlreadyRunning from None
+        self._file = file
         return await self._store.transact(_next_epoch)
 
     async def lost(self) -> None:
@@ -79,6 +85,8 @@ class FileLock:
 class Lease:
     """A row that says who leads and until when; it is renewed three times as often as it lapses."""
 
+    patience = LEASE + 1.0
+
     def __init__(self, store: Store) -> None:
         self._store = store
         self._holder = secrets.token_bytes(16)
@@ -89,18 +97,21 @@ class Lease:
 
     async def lost(self) -> None:
         """Return when a renewal found another holder, or none succeeded while two thirds of the lease went by."""
-        ours = leadership.c.holder == self._holder
-        failures = 0
-        while failures < 2:
-            await asyncio.sleep(RENEWAL)
-            try:
+        with suppress(AlreadyRunning, TimeoutError):
+            while True:
+                await asyncio.sleep(RENEWAL)
                 async with asyncio.timeout(RENEWAL):
-                    await self._store.transact(lambda tx: self._set(tx, ours, epoch=leadership.c.epoch))
-                failures = 0
-            except AlreadyRunning:
+                    await self._renew()
+
+    async def _renew(self) -> None:
+        """Again and again while the database refuses."""
+        ours = leadership.c.holder == self._holder
+        while True:
+            try:
+                await self._store.transact(lambda tx: self._set(tx, ours, epoch=leadership.c.epoch))
                 return
-            except (StorageFailed, TimeoutError):
-                failures += 1
+            except StorageFailed:
+                await asyncio.sleep(1)
 
     async def give_up(self) -> None:
         ours = leadership.c.holder == self._holder

@@ -169,6 +169,12 @@ def adopt(tx: Transaction, *, epoch: int) -> int:
     return tx.conn.execute(update(outbox).where(left).values(state=Delivery.UNKNOWN)).rowcount
 
 
+def give_back(tx: Transaction, recipient: Pid, *, epoch: int) -> None:
+    """What this leader claimed for a person and never began to send is to be sent again, without a mark."""
+    claimed = (outbox.c.recipient == recipient) & (outbox.c.state == Delivery.SENDING) & (outbox.c.epoch == epoch)
+    tx.conn.execute(update(outbox).where(claimed).values(state=Delivery.RETRY))
+
+
 def due_recipients(tx: Transaction) -> list[Pid]:
     """Everybody who has something to be sent now."""
     query = (

@@ -60,7 +60,10 @@ def token_for(key: AESSIV, pid: Pid, press: Press) -> str:
 def open_token(key: AESSIV, pid: Pid, token: str) -> Press:
     """What a button that `pid` pressed means; both ids come back with 16 bytes. ButtonForged for any other."""
     try:
-        plain = key.decrypt(base64.b85decode(token), [pid])
+        sealed = base64.b85decode(token)
+        if base64.b85encode(sealed).decode() != token:  # the last letter has room for other spellings of the same
+            raise ButtonForged
+        plain = key.decrypt(sealed, [pid])
         action, version, subject, object_ = _LAYOUT.unpack(plain)
         return Press(action=Action(action), version=version, subject=subject, object=object_)
     except (InvalidTag, ValueError, struct.error, binascii.Error):

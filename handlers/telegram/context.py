@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from handlers.telegram.strangers import Strangers
-from mentorbot.programme.errors import NotPermitted, NotThere, Stale
+from mentorbot.programme.errors import MentorbotError, NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import Pid, TelegramId
 from mentorbot.programme.notices import NotUnderstood
 from mentorbot.programme.people import Person
@@ -19,6 +19,16 @@ from storage.transaction import Store, Transaction
 
 T = TypeVar("T")
 Decision = Callable[[Transaction, Person], T]
+
+
+class AlreadySettled(MentorbotError):
+    """This update had its effect before: its commit succeeded, and only the word of it was lost."""
+
+
+def settle(tx: Transaction, row: RowId) -> None:
+    """Close the update whose effect this transaction is. Raises AlreadySettled, so that there is no second effect."""
+    if not inbox.settle(tx, row, UpdateState.DONE):
+        raise AlreadySettled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,20 +59,18 @@ class Desk:
     async def decide(self, decision: Decision[T]) -> T:
         """Run a decision about this person and settle the update, in one transaction.
 
-        Raises what the decision raises (the update is then not settled), and NotThere when the person is gone.
+        Raises what the decision raises (the update is then not settled), NotThere when the person is gone, and
+        AlreadySettled.
         """
 
         def unit(tx: Transaction) -> T:
             if self.pid is None:
                 raise NotThere
             me = people.get(tx, self.pid)
-            if (
-                me.unreachable_since is not None
-            ):  # whoever writes is back, also when Telegram's word of it was lost
+            if me.unreachable_since is not None:  # whoever writes is back, even if Telegram's word of it was lost
                 people.set_unreachable(tx, me.pid, None)
-            result = decision(tx, me)
-            inbox.settle(tx, self.row, UpdateState.DONE)
-            return result
+            settle(tx, self.row)
+            return decision(tx, me)
 
         return await self.store.transact(unit)
 

@@ -127,11 +127,22 @@ class Deliverer:
     async def _turn(
         self, pid: Pid, last: tuple[Sending, Outcome] | None, *, may_claim: bool
     ) -> Sending | None:
-        """Record the last outcome and claim the next notice; again and again while the database refuses."""
+        """Record the last outcome and claim the next notice; again and again while the database refuses.
+
+        After a refusal it may all have been done: then the outcome is recorded already, and what was claimed is not
+        being sent by anybody.
+        """
+        in_doubt = False
 
         def turn(tx: Transaction) -> Sending | None:
             if last is not None:
-                _record(tx, *last, epoch=self._epoch)
+                try:
+                    _record(tx, *last, epoch=self._epoch)
+                except Stale:
+                    if not in_doubt:
+                        raise
+            if in_doubt:
+                outbox.give_back(tx, pid, epoch=self._epoch)
             return _claim(tx, pid, epoch=self._epoch) if may_claim else None
 
         while True:
@@ -144,6 +155,7 @@ class Deliverer:
                 if self._stopping:
                     raise
                 log.error("the outbox cannot be written: %s", error)
+                in_doubt = True
                 await asyncio.sleep(_AFTER_STORAGE_FAILED)
 
     # --- sending ------------------------------------------------------------------------------------------------------

@@ -37,12 +37,15 @@ class Intake:
         strangers: Strangers,
         alarms: Alarms,
         take: Callable[[Update], Awaitable[None]],
+        resume: Callable[[], Awaitable[None]],
     ) -> None:
         self._store = store
         self._api = api
         self._strangers = strangers
         self._alarms = alarms
         self._hand_over = take
+        self._resume = resume
+        self._in_doubt = True  # whether something may be stored that was never handed over
         self._offset: int | None = None
 
     async def run(self) -> None:
@@ -64,11 +67,15 @@ class Intake:
                 log.warning("polling failed: %s", type(error).__name__)
             except StorageFailed as error:
                 log.error("updates cannot be stored; they wait at Telegram: %s", error)
+                self._in_doubt = True
                 await self._alarms.sound("storage_failed")
             await asyncio.sleep(pause)
             pause = min(pause * 2, max(_LONGEST_PAUSE, pause))
 
     async def _poll(self) -> None:
+        if self._in_doubt:
+            await self._resume()
+            self._in_doubt = False
         parameters: dict[str, Any] = {"timeout": POLL, "limit": 100, "allowed_updates": ALLOWED}
         if self._offset is not None:
             parameters["offset"] = self._offset

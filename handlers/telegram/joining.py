@@ -2,12 +2,10 @@
 
 from telegram import Update
 
-from handlers.telegram.context import Context, Desk
+from handlers.telegram.context import Context, Desk, settle
 from mentorbot.locale.catalogue import nearest
 from mentorbot.services import joining
 from mentorbot.services.joining import Door
-from storage import inbox
-from storage.inbox import UpdateState
 from storage.transaction import Transaction
 
 
@@ -32,7 +30,7 @@ async def _arrive(desk: Desk, token: str) -> None:
     language = nearest(desk.language_code, desk.surroundings.default_language)
 
     def arrive(tx: Transaction) -> None:
+        settle(tx, desk.row)
         joining.arrive(tx, pid, token, language)
-        inbox.settle(tx, desk.row, UpdateState.DONE)
 
     await desk.store.transact(arrive)

@@ -44,7 +44,7 @@ def _encoded(request_data: RequestData) -> bytes | aiohttp.FormData:
     files = request_data.multipart_data
     if not files:
         return json.dumps(request_data.parameters).encode()
-    form = aiohttp.FormData(request_data.json_parameters)
+    form = aiohttp.FormData(request_data.json_parameters, quote_fields=False)  # Telegram takes names as they are
     for field, (name, content, mime) in files.items():
         form.add_field(field, content, filename=name, content_type=mime)
     return form

@@ -14,7 +14,7 @@ from telegram.ext import (
 )
 
 from handlers.telegram import channel, coordination, joining, presses, profile
-from handlers.telegram.context import App, Context, Desk, Surroundings, current
+from handlers.telegram.context import AlreadySettled, App, Context, Desk, Surroundings, current
 from handlers.telegram.ptb_request import AiohttpRequest
 from handlers.telegram.updates import Raw
 from handlers.telegram.work import Update
@@ -62,6 +62,8 @@ class Routes:
         except NotThere:
             log.info("an update of somebody who is gone was passed over")
             await desk.settle()
+        except AlreadySettled:
+            log.info("an update had its effect before")
 
     async def set_aside(self, row: RowId, sender: TelegramId | None) -> None:
         """Settle an update that cannot be handled, and tell its sender that nobody received it."""
@@ -69,8 +71,8 @@ class Routes:
         pid = None if sender is None else await store.keyring.find(sender)
 
         def unit(tx: Transaction) -> None:
-            inbox.settle(tx, row, UpdateState.ASIDE)
-            if pid is not None and people.find(tx, pid) is not None:
+            settled = inbox.settle(tx, row, UpdateState.ASIDE)
+            if settled and pid is not None and people.find(tx, pid) is not None:
                 outbox.put(tx, pid, SetAside())
 
         await store.transact(unit)

@@ -48,13 +48,17 @@ class Work:
         self._handle = handle
         self._set_aside = set_aside
         self._room = asyncio.Semaphore(IN_HAND)
+        self._in_hand: set[RowId] = set()
         self._queues: dict[TelegramId, deque[Update]] = {}
         self._lanes: set[asyncio.Task[None]] = set()
         self._stopping = False
 
     async def resume(self) -> None:
-        """Take what an earlier run stored and did not settle. Before anything new is taken in."""
+        """Take what is stored, not settled and not in hand: what an earlier run left behind, or what was stored by a
+        commit that seemed to fail. While nothing new is being taken in."""
         for row in await self._store.transact(inbox.waiting):
+            if row.id in self._in_hand:
+                continue
             update = await self._open(row)
             if update is not None:
                 await self.take(update)
@@ -65,6 +69,7 @@ class Work:
     async def take(self, update: Update) -> None:
         """Queue an update that is stored behind its sender's others; waits while too many are in hand."""
         await self._room.acquire()
+        self._in_hand.add(update.row)
         sender = update.envelope.sender
         if sender in self._queues:
             self._queues[sender].append(update)
@@ -90,7 +95,9 @@ class Work:
     async def _lane(self, sender: TelegramId) -> None:
         queue = self._queues[sender]
         while queue and not self._stopping:
-            await self._settle(queue.popleft())
+            update = queue.popleft()
+            await self._settle(update)
+            self._in_hand.discard(update.row)
             self._room.release()
         del self._queues[sender]
 

@@ -30,7 +30,7 @@ from mentorbot.programme.invite import CODE_LETTERS
 
 LANGUAGES = Languages(sari="en", mikael="sv", aino="fi", otto="en")
 _OWN_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
-_PATIENCE = 10.0
+_PATIENCE = 10.0  # seconds
 _LONGEST = 4096
 
 
@@ -42,10 +42,11 @@ async def play() -> int:
     return 0
 
 
-async def tell(stage: Stage, console: Console) -> None:
-    """The story, on a stage that is set. Raises StoryWrong, which tells the chapter."""
+async def tell(stage: Stage, console: Console, *, patience: float = _PATIENCE) -> None:
+    """The story, on a stage that is set. Raises StoryWrong, which tells the chapter, also where something
+    did not happen within `patience` seconds."""
     async with Teller(stage, console) as teller:
-        story = Story(stage, teller)
+        story = Story(stage, teller, patience)
         for number, (title, chapter) in enumerate(story.chapters(), 1):
             teller.chapter(f"{number}. {title}")
             try:
@@ -59,9 +60,10 @@ async def tell(stage: Stage, console: Console) -> None:
 
 
 class Story:
-    def __init__(self, stage: Stage, teller: Teller) -> None:
+    def __init__(self, stage: Stage, teller: Teller, patience: float) -> None:
         self._stage = stage
         self._teller = teller
+        self._patience = patience
         cast = stage.cast
         self._sari, self._mikael, self._aino, self._otto = cast.sari, cast.mikael, cast.aino, cast.otto
 
@@ -217,9 +219,9 @@ class Story:
         self, actor: Actor, fits: Callable[[ShownMessage], bool], otherwise: str, after: int
     ) -> ShownMessage:
         try:
-            return await actor.phone.wait_for(fits, timeout=_PATIENCE, after=after)
+            return await actor.phone.wait_for(fits, timeout=self._patience, after=after)
         except WaitedInVain:
-            raise StoryWrong(f"{actor.name} {otherwise} within {_PATIENCE:.0f} seconds.") from None
+            raise StoryWrong(f"{actor.name} {otherwise} within {self._patience:.0f} seconds.") from None
 
     @staticmethod
     def _alias(actor: Actor) -> str:

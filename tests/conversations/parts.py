@@ -21,16 +21,34 @@ T = TypeVar("T")
 
 
 class FragileDatabase:
-    """A real database that refuses everything while it is `broken`, as one with a full disk does."""
+    """A real database with three faults: `broken` refuses everything; `full` refuses a unit that wrote something, and
+    undoes it; the next `unheard` commits succeed, but whoever waits for them is told that they failed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.broken = False
+        self.full = False
+        self.unheard = 0
 
     async def run(self, unit: Callable[[Connection], T]) -> T:
         if self.broken:
             raise StorageFailed("broken for a test")
-        return await self._database.run(unit)
+        result = await self._database.run(self._refusing_to_write(unit) if self.full else unit)
+        if self.unheard:
+            self.unheard -= 1
+            raise StorageFailed("committed, but nobody hears of it")
+        return result
+
+    @staticmethod
+    def _refusing_to_write(unit: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        def guarded(conn: Connection) -> T:
+            before = _written(conn)
+            result = unit(conn)
+            if _written(conn) != before:
+                raise StorageFailed("full for a test")
+            return result
+
+        return guarded
 
     def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
         return self._database.wait(conn, coroutine)
@@ -40,6 +58,13 @@ class FragileDatabase:
 
     async def close(self) -> None:
         await self._database.close()
+
+
+def _written(conn: Connection) -> int:
+    """How much this connection has written so far."""
+    if conn.dialect.name == "sqlite":
+        return int(conn.exec_driver_sql("SELECT total_changes()").scalar_one())
+    return int(conn.exec_driver_sql("SELECT COALESCE(pg_current_xact_id_if_assigned()::text, '0')").scalar_one())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,7 @@ async def test_a_file_comes_down_byte_for_byte(bot: Bot, bot_api: BotApi, aino: 
     assert bytes(await file.download_as_bytearray()) == data
 
 
+@pytest.mark.filterwarnings("ignore:.*retry_after:telegram.warnings.PTBDeprecationWarning")
 async def test_refusals_are_raised_as_its_own_errors(bot: Bot, bot_api: BotApi, aino: Phone) -> None:
     bot_api.faults.blocked("sendMessage")
     bot_api.faults.bad_request("sendMessage", "message text is empty")

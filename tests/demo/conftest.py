@@ -5,28 +5,30 @@ import aiohttp
 import pytest
 
 from mentorbot.demo.bot_api.server import BotApi
-from mentorbot.demo.bot_process import BotProcess
+from mentorbot.demo.bot_process import BotProcess, Invitation
 from mentorbot.demo.cast import Actor, Languages, gather
 from mentorbot.demo.page.server import page
 from mentorbot.demo.stage import Stage, open_stage
+from mentorbot.demo.story import LANGUAGES
+
+FIRST = Invitation(link="https://t.me/harbour_demo_bot?start=abc-123", payload="abc-123", code="K7PQ2M")
 
 Say = Callable[..., Awaitable[dict[str, Any]]]
 
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    """Everything, with the bot running."""
-    async with open_stage(Languages()) as stage:
+    """Everything that the story plays on, with the bot running."""
+    async with open_stage(LANGUAGES) as stage:
         yield stage
 
 
 @pytest.fixture
 async def quiet_stage() -> AsyncIterator[Stage]:
-    """The bot is installed and not started: tests speak in its place."""
+    """Without a bot: tests speak in its place."""
     async with BotApi() as api:
         bot = BotProcess(api)
         try:
-            await bot.install()
             yield Stage(api=api, bot=bot, cast=gather(api.telegram, Languages()))
         finally:
             bot.remove()
@@ -35,7 +37,7 @@ async def quiet_stage() -> AsyncIterator[Stage]:
 @pytest.fixture
 async def address(quiet_stage: Stage) -> AsyncIterator[str]:
     """The page on the quiet stage."""
-    async with page(quiet_stage) as url:
+    async with page(quiet_stage, FIRST) as url:
         yield url
 
 

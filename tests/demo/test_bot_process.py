@@ -19,7 +19,7 @@ async def test_a_bot_that_stops_in_peace_says_so_and_leaves_nothing_behind() -> 
             assert await bot.stop() == 0
             assert not bot.running
         assert not folder.exists()
-        assert api.transcript.calls("getUpdates")
+        assert api.transcript.calls("getMe")
 
 
 async def test_a_killed_bot_starts_again_on_the_same_installation(stage: Stage) -> None:
@@ -35,6 +35,7 @@ async def test_a_killed_bot_starts_again_on_the_same_installation(stage: Stage) 
 
 
 async def test_an_invite_is_made_without_a_running_bot(quiet_stage: Stage) -> None:
+    await quiet_stage.bot.install()
     one, other = await quiet_stage.bot.invite("mentor"), await quiet_stage.bot.invite("mentor")
     assert one.link.endswith(f"?start={one.payload}")
     assert len(one.code) == 6

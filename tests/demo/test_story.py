@@ -37,7 +37,7 @@ def test_the_story_plays_through_and_exits_with_0() -> None:
 async def told(stage: Stage) -> str:
     """The error with which the story ends."""
     with pytest.raises(StoryWrong) as caught:
-        await tell(stage, Console(file=io.StringIO()))
+        await tell(stage, Console(file=io.StringIO()), patience=5)
     return str(caught.value)
 
 
@@ -45,7 +45,7 @@ async def test_a_bot_that_is_away_makes_it_fail() -> None:
     async with open_stage(LANGUAGES) as stage:
         await stage.bot.stop()
         assert await told(stage) == (
-            "Chapter 1 (Sari coordinates): Sari was not told “joining.code_asked” in en within 10 seconds."
+            "Chapter 1 (Sari coordinates): Sari was not told “joining.code_asked” in en within 5 seconds."
         )
 
 

@@ -1,4 +1,4 @@
-"""Databases that end at a chosen point, or do not do what they are told: what a kill is aimed with, and its control."""
+"""A database that stands still for ever at a chosen point: what a kill is aimed with."""
 
 import re
 import sys
@@ -27,7 +27,6 @@ class Kind(StrEnum):
     WORK = r"UPDATE inbox SET\b"
     CLAIM = r"UPDATE outbox SET .*\battempts="
     RECORD = r"UPDATE outbox SET .*\bbody="
-    ADOPT = r"UPDATE outbox SET state=\S+ WHERE outbox\.state = \S+ AND outbox\.epoch <"
 
     def is_said_by(self, statement: str) -> bool:
         return re.match(self.value, " ".join(statement.split())) is not None
@@ -53,31 +52,21 @@ class Halt:
         return cls(Kind[kind], Position(position))
 
 
-class Wrapped:
-    """A database as it is; what is to be different overrides `run`."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    async def run(self, unit: Unit[T]) -> T:
-        return await self.database.run(unit)
-
-    def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
-        return self.database.wait(conn, coroutine)
-
-    async def scrub(self) -> None:
-        await self.database.scrub()
-
-    async def close(self) -> None:
-        await self.database.close()
-
-
-class Halting(Wrapped):
-    """Stands still for ever at the first unit of a kind, and says so on stdout: the process is then killed."""
+class Halting:
+    """Stands still at the first unit of a kind, and says so on stdout: the process is then killed."""
 
     def __init__(self, database: Database, halt: Halt) -> None:
-        super().__init__(database)
+        self._database = database
         self._halt = halt
+
+    def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self._database.wait(conn, coroutine)
+
+    async def scrub(self) -> None:
+        await self._database.scrub()
+
+    async def close(self) -> None:
+        await self._database.close()
 
     async def run(self, unit: Unit[T]) -> T:
         met = False
@@ -91,45 +80,19 @@ class Halting(Wrapped):
                 stand_still()
             return result
 
-        result = await self.database.run(watched)
+        result = await self._database.run(watched)
         if met and self._halt.position is Position.AFTER:
             stand_still()
         return result
 
-    def _look(self, statement: str) -> str:
+    def _look(self, statement: str) -> None:
         if self._halt.position is Position.BEFORE and self._halt.kind.is_said_by(statement):
             stand_still()
-        return statement
-
-
-class Forgetful(Wrapped):
-    """Broken on purpose: the statements that tell a kind of unit are executed and change no row."""
-
-    def __init__(self, database: Database, kind: Kind) -> None:
-        super().__init__(database)
-        self._kind = kind
-
-    async def run(self, unit: Unit[T]) -> T:
-        def deafened(conn: Connection) -> T:
-            with _listening(conn, self._weaken):
-                return unit(conn)
-
-        return await self.database.run(deafened)
-
-    def _weaken(self, statement: str) -> str:
-        return statement.replace(" WHERE ", " WHERE 1=0 AND ") if self._kind.is_said_by(statement) else statement
 
 
 def halting(halt: Halt) -> OpenDatabase:
     async def open_database(url: str) -> Database:
         return Halting(await engine.open_database(url), halt)
-
-    return open_database
-
-
-def forgetful(kind: Kind) -> OpenDatabase:
-    async def open_database(url: str) -> Database:
-        return Forgetful(await engine.open_database(url), kind)
 
     return open_database
 
@@ -143,17 +106,27 @@ def stand_still() -> None:
 
 
 @contextmanager
-def _listening(conn: Connection, each: Callable[[str], str]) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile; `each` may put another in its place."""
+def _listening(conn: Connection, each: Callable[[str], None]) -> Iterator[list[str]]:
+    """The statements that are executed meanwhile; `each` hears of every one just before."""
     statements: list[str] = []
 
-    def before(
-        _conn: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
-    ) -> tuple[str, Any]:
+    def hear(statement: str) -> None:
         statements.append(statement)
-        return each(statement), parameters
+        each(statement)
 
-    event.listen(conn, "before_cursor_execute", before, retval=True)
+    if conn.dialect.name == "sqlite":  # some go past SQLAlchemy, straight to the driver
+        raw: Any = conn.connection.driver_connection
+        raw.set_trace_callback(hear)
+        try:
+            yield statements
+        finally:
+            raw.set_trace_callback(None)
+        return
+
+    def before(_conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        hear(statement)
+
+    event.listen(conn, "before_cursor_execute", before)
     try:
         yield statements
     finally:

@@ -90,10 +90,23 @@ class House:
         self.opened.append(store)
         return store
 
+    @property
+    def on_sqlite(self) -> bool:
+        return make_url(self.installation.data_url).get_backend_name() == "sqlite"
+
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """What a statement in SQL gives, from the data store or, where it names a table of it, the keys store."""
+        """What a query in SQL gives, from the data store or, where it names a table of it, the keys store."""
         in_keys = any(f" {table}" in query for table in KEYS.tables)
         return await rows(self.installation.keys_url if in_keys else self.installation.data_url, query)
+
+    async def execute(self, script: str) -> None:
+        """Statements in SQL, on the data store."""
+        url = self.installation.data_url
+        if self.on_sqlite:
+            await rows(url, script)
+            return
+        async with _postgres(url) as server:
+            await server.execute(script)
 
     async def counts(self) -> dict[str, int]:
         """How many rows each table of both stores holds."""
@@ -118,8 +131,8 @@ class House:
 
     async def leader_is_forgotten(self) -> None:
         """On PostgreSQL: a killed leader's lease is over, as it is by itself after fifteen seconds."""
-        if make_url(self.installation.data_url).get_backend_name() == "postgresql":
-            await self.rows("UPDATE leadership SET until = 0 RETURNING id")
+        if not self.on_sqlite:
+            await self.execute("UPDATE leadership SET until = 0")
 
 
 @asynccontextmanager
@@ -199,9 +212,16 @@ async def rows(url: str, query: str) -> list[tuple[Any, ...]]:
                 return raw.execute(query).fetchall()
         finally:
             raw.close()
+    async with _postgres(url) as server:
+        return [tuple(row.values()) for row in await server.fetch(query)]
+
+
+@asynccontextmanager
+async def _postgres(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    parsed = make_url(url)
     server = await asyncpg.connect(host=str(parsed.query["host"]), user="postgres", database=parsed.database)
     try:
-        return [tuple(row.values()) for row in await server.fetch(query)]
+        yield server
     finally:
         await server.close()
 

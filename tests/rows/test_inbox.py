@@ -13,8 +13,6 @@ from storage.inbox import Arrival, RowId, UpdateState, Waiting
 from storage.transaction import Store
 from tests.people import NOW, Installation, at
 
-START = RowId(0)
-
 
 def arrivals(*update_ids: int, said: str = "Moi!") -> list[Arrival]:
     return [
@@ -22,8 +20,8 @@ def arrivals(*update_ids: int, said: str = "Moi!") -> list[Arrival]:
     ]
 
 
-async def waiting(store: Store, *, after: RowId = START, most: int = 1000) -> list[Waiting]:
-    return await store.transact(lambda tx: inbox.waiting(tx, after=after, most=most))
+async def waiting(store: Store) -> list[Waiting]:
+    return await store.transact(inbox.waiting)
 
 
 async def bodies(store: Store) -> list[bytes]:
@@ -95,15 +93,6 @@ async def test_of_those_who_settle_one_update_at_once_one_does(store: Store, ins
     )
     assert settled.count(True) == 1
     await other.close()
-
-
-async def test_many_are_read_in_pages(store: Store) -> None:
-    kept = await inbox.keep(store, arrivals(*range(25)))
-    found: list[RowId] = []
-    while page := await waiting(store, after=found[-1] if found else START, most=10):
-        assert len(page) <= 10
-        found += [row.id for row in page]
-    assert found == [row for row, _ in kept]
 
 
 async def test_old_updates_are_purged_by_when_they_came(store: Store) -> None:

@@ -47,18 +47,20 @@ async def serve(port: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupted.set)
     console.print("Starting the bot …", style="dim")
-    async with open_stage(Languages()) as stage, page(stage, port) as url:
-        console.print(f"\n  mentorbot, with everyone’s phone on one page:  [bold]{url}[/bold]\n")
-        console.print("  Nothing leaves this machine. Stop it with Ctrl+C.", style="dim")
-        await interrupted.wait()
+    async with open_stage(Languages()) as stage:
+        first = await stage.bot.invite(stage.cast.sari.role)
+        async with page(stage, first, port) as url:
+            console.print(f"\n  mentorbot, with everyone’s phone on one page:  [bold]{url}[/bold]\n")
+            console.print("  Nothing leaves this machine. Stop it with Ctrl+C.", style="dim")
+            await interrupted.wait()
     return 0
 
 
 @asynccontextmanager
-async def page(stage: Stage, port: int = 0) -> AsyncIterator[str]:
-    """Serve the page on a stage that is set; gives its address. Port 0: any that is free."""
+async def page(stage: Stage, first: Invitation, port: int = 0) -> AsyncIterator[str]:
+    """Serve the page on a stage that is set; gives its address. `first` is the invite that the coordinator
+    was given; port 0 is any that is free."""
     stage.api.transcript.enabled = False  # a page may stay open for days
-    first = await stage.bot.invite(stage.cast.sari.role)
     app = _application(stage, first)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE_SECONDS)
     await runner.setup()
