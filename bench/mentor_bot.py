@@ -1,4 +1,4 @@
-"""The whole mentorbot as `mentorbot run` starts it, but for Telegram's limits on pace, which the stand-in has lifted."""
+"""The whole mentorbot as `mentorbot run` starts it, but for the pace, which the stand-in does not limit."""
 
 import logging
 

@@ -99,9 +99,7 @@ async def _pair(api: BotApi, store: Store, number: int) -> Pair:
     def unit(tx: Transaction) -> None:
         _join(tx, ids[0], Role.PARTICIPANT, f"Birch {number}")
         _join(tx, ids[1], Role.MENTOR, f"Meadow {number}")
-        channel = Channel(
-            id=ChannelId(secrets.token_bytes(16)), participant=ids[0], mentor=ids[1], opened_at=tx.now
-        )
+        channel = Channel(id=ChannelId(secrets.token_bytes(16)), participant=ids[0], mentor=ids[1], opened_at=tx.now)
         channels.open_(tx, channel)
 
     await store.transact(unit)

@@ -127,9 +127,7 @@ async def _serve(
     stack.callback(scheduler.shutdown, wait=False)
     log.info("serving")
     try:
-        await _until_one_ends(
-            stop.wait(), intake.run(), deliverer.run(), _failure(deliverer), _lost(leadership)
-        )
+        await _until_one_ends(stop.wait(), intake.run(), deliverer.run(), _failure(deliverer), _lost(leadership))
     finally:
         await _finish(work, deliverer, strangers)
     log.info("stopped")

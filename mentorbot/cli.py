@@ -128,9 +128,7 @@ def migrate() -> None:
         return True
 
     migrated = _run(_with_store(settings, bring_up, require_current=False))
-    _console().print(
-        "Both stores are up to date now." if migrated else "Both stores were up to date already."
-    )
+    _console().print("Both stores are up to date now." if migrated else "Both stores were up to date already.")
 
 
 @app.command()
@@ -143,9 +141,7 @@ def invite(role: Annotated[Role, typer.Argument(help="Who is invited.")]) -> Non
     link = f"https://t.me/{username}?start={made.token}"
     until = made.expires_at.astimezone(settings.timezone)
     console = _console()
-    console.print(
-        f"An invite for a {role}, for one person, until {until:%A %d %B %Y %H:%M} ({settings.timezone}).\n"
-    )
+    console.print(f"An invite for a {role}, for one person, until {until:%A %d %B %Y %H:%M} ({settings.timezone}).\n")
     console.print(link)
     segno.make(link, micro=False).terminal(out=sys.stdout, compact=True)
     console.print("The bot asks for this code. Tell it by another way than the link, such as on the phone:\n")
@@ -155,9 +151,7 @@ def invite(role: Annotated[Role, typer.Argument(help="Who is invited.")]) -> Non
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The page's port; 0 takes a free one.")] = 8080,
-    story: Annotated[
-        bool, typer.Option("--story", help="Play the whole story here, without a page.")
-    ] = False,
+    story: Annotated[bool, typer.Option("--story", help="Play the whole story here, without a page.")] = False,
 ) -> None:
     """Show the bot with a stand-in for Telegram: a page with everyone's phones side by side."""
     if story:

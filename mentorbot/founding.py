@@ -34,9 +34,7 @@ async def found_installation(settings: Settings) -> list[str]:
     made = []
     if there:
         root = read_root_key(key_file)
-        await (
-            await open_store(settings.database_url, settings.keys_url, root, require_current=False)
-        ).close()
+        await (await open_store(settings.database_url, settings.keys_url, root, require_current=False)).close()
     else:
         if not key_file.exists():
             make_root_key(key_file)

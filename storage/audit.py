@@ -1,6 +1,6 @@
 """The audit chain: append-only rows, each with a keyed digest of itself and of the link before it.
 
-It records who did what to whom, never what anybody wrote. `audit_head` holds the number and the digest of the last link,
+It records who did what to whom, never what anybody wrote. `audit_head` holds the number and a digest of the last link,
 so that a tail that was cut off shows as well.
 """
 
@@ -22,9 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def append(tx: Transaction, action: str, *, actor: Pid | None, subject: bytes | None = None) -> None:
     """Record that `actor` (None: the command line or the clock) did `action` to `subject`."""
-    head = tx.conn.execute(
-        select(audit_head.c.number).where(audit_head.c.id == _HEAD).with_for_update()
-    ).scalar_one()
+    head = tx.conn.execute(select(audit_head.c.number).where(audit_head.c.id == _HEAD).with_for_update()).scalar_one()
     before = _link_at(tx, head)
     row = {"number": head + 1, "at": tx.now, "actor": actor, "action": action, "subject": subject}
     link = _link(tx, before, row)
@@ -67,9 +65,7 @@ def _link(tx: Transaction, before: bytes, row: dict[str, Any]) -> bytes:
         row["action"].encode(),
         row["subject"] or b"",
     )
-    return hmac.digest(
-        tx.root.audit, b"".join(len(part).to_bytes(4, "big") + part for part in parts), hashlib.sha256
-    )
+    return hmac.digest(tx.root.audit, b"".join(len(part).to_bytes(4, "big") + part for part in parts), hashlib.sha256)
 
 
 def _head_seal(tx: Transaction, number: int, link: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Rows of `channels`, of a mentor's `choices` among them, of messages `held` until one is chosen, and of the `links` between messages."""
+"""Rows of `channels`; of a mentor's `choices` among them; of messages `held` until one is chosen; of message `links`."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ _OPEN = select(channels.c.id, channels.c.participant, channels.c.mentor, channel
     channels.c.closed_at.is_(None)
 )
 _OF_PARTICIPANT = Prepared(_OPEN.where(channels.c.participant == bindparam("participant")))
-_OF_MENTOR = Prepared(_OPEN.where(channels.c.mentor == bindparam("mentor")).order_by(
-    channels.c.opened_at, channels.c.id
-))
+_OF_MENTOR = Prepared(
+    _OPEN.where(channels.c.mentor == bindparam("mentor")).order_by(channels.c.opened_at, channels.c.id)
+)
 _CHOICE = Prepared(select(choices.c.channel, choices.c.until).where(choices.c.mentor == bindparam("mentor")))
 
 
@@ -59,9 +59,7 @@ def access_as_mentor(tx: Transaction, mentor: Pid, id_: ChannelId) -> Channel:
 
 def other_end(tx: Transaction, id_: ChannelId, pid: Pid) -> Pid:
     """Who is at the other end of a channel, open or closed; NotThere for anybody who was never in it."""
-    row = tx.conn.execute(
-        select(channels.c.participant, channels.c.mentor).where(channels.c.id == id_)
-    ).one_or_none()
+    row = tx.conn.execute(select(channels.c.participant, channels.c.mentor).where(channels.c.id == id_)).one_or_none()
     if row is None or pid not in (row.participant, row.mentor):
         raise NotThere
     return Pid(row.mentor if pid == row.participant else row.participant)

@@ -1,8 +1,8 @@
 """Two databases, one way to use them: `await database.run(unit)`.
 
 A *unit* is an ordinary function of a SQLAlchemy connection: everything that it does is committed together when it
-returns, and nothing of it when it raises. On SQLite all units that are waiting share one commit, each inside a savepoint
-of its own, and the whole batch costs one hop to the thread that aiosqlite keeps (docs/adr/0001-units-of-work.md).
+returns, and nothing of it when it raises. On SQLite all units that are waiting share one commit, each in a savepoint of
+its own, and the whole batch costs one hop to the thread that aiosqlite keeps (docs/adr/0001-units-of-work.md).
 On PostgreSQL each unit has a transaction of its own and they run side by side.
 """
 
@@ -17,7 +17,6 @@ import aiosqlite
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from mentorbot.programme.errors import CannotStart, SettingWrong, StorageFailed, StoreMissing
@@ -62,9 +61,7 @@ async def open_database(url: str, *, create: bool = False) -> Database:
         return await SqliteDatabase.open(Path(make_url(url).database or ""), create=create)
     if kind == "postgresql":
         return PostgresDatabase(url)
-    raise SettingWrong(
-        f"a database URL begins with sqlite+aiosqlite:// or postgresql+asyncpg://, not {kind}://"
-    )
+    raise SettingWrong(f"a database URL begins with sqlite+aiosqlite:// or postgresql+asyncpg://, not {kind}://")
 
 
 class _UnitConnection(aiosqlite.Connection):
@@ -113,9 +110,7 @@ class SqliteDatabase:
     async def scrub(self) -> None:
         # The write-ahead log keeps what its pages held before, for as long as nothing else needs the room.
         try:
-            await self._connection.in_thread(
-                lambda raw: raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-            )
+            await self._connection.in_thread(lambda raw: raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close())
         except (sqlite3.Error, ValueError) as error:
             raise StorageFailed(_reason(error)) from None
 
@@ -178,6 +173,8 @@ class PostgresDatabase:
     """A PostgreSQL database; every unit has a connection and a transaction of its own."""
 
     def __init__(self, url: str) -> None:
+        from sqlalchemy.ext.asyncio import create_async_engine  # slow to import, and SQLite does without
+
         self._engine = create_async_engine(
             url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
         )
@@ -221,7 +218,9 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _sqlalchemy_over(raw: sqlite3.Connection) -> Connection:
     """SQLAlchemy Core on the connection that aiosqlite opened; beginning and committing stay ours."""
     engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, hide_parameters=True)
-    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    connection.begin()  # for good: whatever a unit begins (Alembic does) is inside it and commits nothing
+    return connection
 
 
 def _wrapped(error: Exception) -> Exception:

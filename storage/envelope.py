@@ -1,7 +1,7 @@
 """The envelope of a sealed field: `version ‖ algorithm ‖ key id(4) ‖ nonce(12) ‖ AES-256-GCM`.
 
-The plaintext is padded to steps of 256 bytes, so that its length tells little. The additional data (table, column, row id,
-person), each length-prefixed, ties the ciphertext to its place: moved anywhere else it does not open.
+The plaintext is padded to steps of 256 bytes, so that its length tells little. The additional data (table, column, row
+id, person), each length-prefixed, ties the ciphertext to its place: moved anywhere else it does not open.
 """
 
 import os

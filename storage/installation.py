@@ -26,9 +26,7 @@ async def found(data_url: str, keys_url: str, root: RootKey) -> None:
         raise SettingWrong("MENTORBOT_KEYS_URL names the data store: the keys need a database of their own")
     for url in (data_url, keys_url):
         _make_folder(url)
-    store = Store(
-        await open_database(data_url, create=True), await open_database(keys_url, create=True), root
-    )
+    store = Store(await open_database(data_url, create=True), await open_database(keys_url, create=True), root)
     try:
         for database in (store.data, store.keys):
             if await database.run(lambda conn: inspect(conn).get_table_names()):
@@ -86,12 +84,12 @@ async def pending(store: Store) -> bool:
 async def _store_id(store: Store) -> bytes:
     for database, table in ((store.data, "data_identity"), (store.keys, "keys_identity")):
         if not await database.run(lambda conn, table=table: inspect(conn).has_table(table)):  # type: ignore[misc]
-            raise StoreMissing(
-                f"a store is empty (no {table}): run `mentorbot init`, or restore it from a backup"
-            )
-    store_id: bytes = await store.data.run(
-        lambda conn: conn.execute(select(data_identity.c.store_id)).scalar_one()
+            raise StoreMissing(f"a store is empty (no {table}): run `mentorbot init`, or restore it from a backup")
+    store_id: bytes | None = await store.data.run(
+        lambda conn: conn.execute(select(data_identity.c.store_id)).scalar_one_or_none()
     )
+    if store_id is None:
+        raise StoreMissing("the data store was never finished: remove both stores and run `mentorbot init` again")
     return store_id
 
 

@@ -36,9 +36,7 @@ def add(tx: Transaction, invite: Invite, *, token: str) -> bool:
 
 def find_by_token(tx: Transaction, token: str) -> Invite | None:
     """The invite whose link carries `token`, in whatever state."""
-    row = tx.conn.execute(
-        select(invites).where(invites.c.token_digest == token_digest(tx.root, token))
-    ).one_or_none()
+    row = tx.conn.execute(select(invites).where(invites.c.token_digest == token_digest(tx.root, token))).one_or_none()
     return None if row is None else _invite(row)
 
 
@@ -52,11 +50,7 @@ def get(tx: Transaction, id_: InviteId) -> Invite:
 
 def save(tx: Transaction, before: Invite, after: Invite) -> None:
     """Compare and set; Stale when somebody else was first."""
-    this = (
-        (invites.c.id == before.id)
-        & (invites.c.wrong_codes == before.wrong_codes)
-        & invites.c.used_by.is_(None)
-    )
+    this = (invites.c.id == before.id) & (invites.c.wrong_codes == before.wrong_codes) & invites.c.used_by.is_(None)
     values = {"wrong_codes": after.wrong_codes, "used_by": after.used_by}
     if tx.conn.execute(update(invites).where(this).values(values)).rowcount != 1:
         raise Stale

@@ -66,9 +66,7 @@ class Keyring:
         try:
             KEYS_PROOF.unseal(self._wrap, row.proof, row=store_id)
         except SealBroken:
-            raise RootKeyWrong(
-                "the root key does not open these stores: restore the right root key file"
-            ) from None
+            raise RootKeyWrong("the root key does not open these stores: restore the right root key file") from None
 
     # --- people -------------------------------------------------------------------------------------------------------
 
@@ -107,9 +105,7 @@ class Keyring:
 
     async def forget(self, pid: Pid) -> None:
         """Destroy a person's key and the way from their Telegram id to `pid`. What was sealed stays unreadable."""
-        await self._database.run(
-            lambda conn: conn.execute(delete(person_keys).where(person_keys.c.pid == pid))
-        )
+        await self._database.run(lambda conn: conn.execute(delete(person_keys).where(person_keys.c.pid == pid)))
         self._forgotten += 1
         self._keys.pop(pid, None)
         for telegram_id in [known for known, owner in self._pids.items() if owner == pid]:
@@ -144,9 +140,7 @@ class Keyring:
         if row is None:
             raise NotThere
         key = AESGCM(PERSON_DATA_KEY.unseal(self._wrap, row.data_key, row=pid, pid=pid))
-        (telegram_id,) = _INT64.unpack(
-            PERSON_TELEGRAM_ID.unseal(self._wrap, row.telegram_id, row=pid, pid=pid)
-        )
+        (telegram_id,) = _INT64.unpack(PERSON_TELEGRAM_ID.unseal(self._wrap, row.telegram_id, row=pid, pid=pid))
         if forgotten == self._forgotten:
             _remember(self._keys, pid, (key, TelegramId(telegram_id)))
         return key, TelegramId(telegram_id)
@@ -160,9 +154,7 @@ class Keyring:
         """The number and the key of the day of `now`, made when there is none yet."""
         number = (now - _FIRST_DAY).days
         if number not in self._days:
-            sealed = DAY_KEY.seal(
-                self._wrap, AESGCM.generate_key(256), row=_INT64.pack(number), key_id=self._epoch
-            )
+            sealed = DAY_KEY.seal(self._wrap, AESGCM.generate_key(256), row=_INT64.pack(number), key_id=self._epoch)
             row = {"day": number, "data_key": sealed}
             await self._database.run(lambda conn: insert_once(conn, day_keys, row))
             await self.past_day_key(number)

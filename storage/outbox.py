@@ -115,12 +115,7 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
     leads by now.
     """
     row = _HEAD.one(tx.conn, {"recipient": recipient})
-    if (
-        row is None
-        or row.state not in CLAIMABLE
-        or row.not_before > tx.now
-        or row.unreachable_since is not None
-    ):
+    if row is None or row.state not in CLAIMABLE or row.not_before > tx.now or row.unreachable_since is not None:
         return None
     repeat = row.possible_repeat or row.state == Delivery.UNKNOWN
     claimed = {"row": row.id, "was": row.state, "repeat": repeat, "by": epoch}

@@ -1,6 +1,6 @@
 """The root key: 32 random bytes and an epoch number in a file apart from both stores.
 
-Everything else is derived from it (HKDF-SHA256): the key that wraps people's data keys, and the keys of the blind index,
+Everything else is derived from it (HKDF-SHA256): the key that wraps people's data keys, and those of the blind index,
 invites, buttons, the inbox's marks and the audit chain.
 """
 

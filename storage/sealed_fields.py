@@ -18,9 +18,7 @@ class SealedField:
 
     def seal(self, key: AESGCM, plaintext: bytes, *, row: bytes, pid: bytes = b"", key_id: int = 1) -> bytes:
         """The envelope for the row with the id `row` that belongs to `pid`."""
-        return envelope.seal(
-            key, plaintext, key_id=key_id, place=envelope.place_of(self.table, self.column, row, pid)
-        )
+        return envelope.seal(key, plaintext, key_id=key_id, place=envelope.place_of(self.table, self.column, row, pid))
 
     def unseal(self, key: AESGCM, sealed: bytes, *, row: bytes, pid: bytes = b"") -> bytes:
         """The plaintext; SealBroken when it was sealed for another place or under another key."""

@@ -1,6 +1,6 @@
 """The two schemas. `KEYS` holds what connects a person to Telegram; `DATA` holds everything else, under `pid`.
 
-Sealed columns have the type `Sealed`; each is declared in `sealed_fields.py` too, and a test holds one against the other.
+Sealed columns have the type `Sealed`; each is declared in `sealed_fields.py` too, and a test compares the two.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -171,9 +171,7 @@ inbox = Table(
     DATA,
     Column("id", _Serial, primary_key=True),  # the order of arrival
     Column("update_id", BigInteger, nullable=False),
-    Column(
-        "mark", LargeBinary, nullable=False, unique=True
-    ),  # keyed digest: the same update twice is one row
+    Column("mark", LargeBinary, nullable=False, unique=True),  # keyed digest: the same update twice is one row
     Column("state", String(8), nullable=False),
     Column("body", Sealed),  # under the day's key; empty once the update is done
     Column("received_at", Moment, nullable=False),
@@ -188,9 +186,7 @@ outbox = Table(
     Column("id", _Serial, primary_key=True),  # the order of sending, per recipient
     Column("ref", LargeBinary, nullable=False),  # random: what the seal is bound to
     Column("recipient", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),
-    Column(
-        "owner", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False
-    ),  # whose key seals it
+    Column("owner", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),  # whose key seals it
     Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE")),
     Column("notice", String(32), nullable=False),
     Column("body", Sealed),  # empty once it is sent

@@ -21,9 +21,7 @@ log = logging.getLogger(__name__)
 class Alarms:
     """Sounds each kind of alarm at most once an hour; through the outbox, or straight when nothing can be stored."""
 
-    def __init__(
-        self, store: Store, api: Api, *, zone: tzinfo, clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, store: Store, api: Api, *, zone: tzinfo, clock: Callable[[], float] = monotonic) -> None:
         self._store = store
         self._api = api
         self._zone = zone
@@ -36,7 +34,7 @@ class Alarms:
         if last is not None and now - last < AGAIN_AFTER.total_seconds():
             return
         self._sounded[what] = now
-        log.critical("alarm: %s", what)
+        log.critical("the coordinators are told")
         try:
             await self._store.transact(lambda tx: _queue(tx, what))
         except StorageFailed:
@@ -44,9 +42,7 @@ class Alarms:
 
     async def _say_straight(self, what: str) -> None:
         try:
-            coordinators: list[Person] = await self._store.transact(
-                lambda tx: people.active(tx, Role.COORDINATOR)
-            )
+            coordinators: list[Person] = await self._store.transact(lambda tx: people.active(tx, Role.COORDINATOR))
         except StorageFailed:
             log.critical("an alarm reached nobody")
             return

@@ -81,9 +81,7 @@ class Api:
         self._session = session
         self._base_url = base_url  # ends with the token: never logged
 
-    async def call(
-        self, method: str, parameters: Mapping[str, Any] | None = None, *, answer: float = ANSWER
-    ) -> Any:
+    async def call(self, method: str, parameters: Mapping[str, Any] | None = None, *, answer: float = ANSWER) -> Any:
         """The result of a method, as parsed JSON. `answer` is how long to wait for it, in seconds. Raises ApiError."""
         status, body = await exchange(
             self._session,

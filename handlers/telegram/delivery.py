@@ -54,9 +54,7 @@ class Outcome:
 class Deliverer:
     """Sends what is in the outbox, as the leader with this epoch."""
 
-    def __init__(
-        self, store: Store, api: Api, *, epoch: int, pace: Pace, bot_username: str, zone: tzinfo
-    ) -> None:
+    def __init__(self, store: Store, api: Api, *, epoch: int, pace: Pace, bot_username: str, zone: tzinfo) -> None:
         self._store = store
         self._api = api
         self._epoch = epoch
@@ -124,9 +122,7 @@ class Deliverer:
             last = None
             await asyncio.sleep(wait)
 
-    async def _turn(
-        self, pid: Pid, last: tuple[Sending, Outcome] | None, *, may_claim: bool
-    ) -> Sending | None:
+    async def _turn(self, pid: Pid, last: tuple[Sending, Outcome] | None, *, may_claim: bool) -> Sending | None:
         """Record the last outcome and claim the next notice; again and again while the database refuses.
 
         After a refusal it may all have been done: then the outcome is recorded already, and what was claimed is not
@@ -171,9 +167,7 @@ class Deliverer:
             if not isinstance(error, MentorbotError):
                 log.exception("a notice cannot be sent; it is set aside")
             outcome = _outcome_of(error)
-            log.info(
-                "a notice for %s: %s", self._store.root.name_in_log(sending.claimed.recipient), outcome.state
-            )
+            log.info("a notice for %s: %s", self._store.root.name_in_log(sending.claimed.recipient), outcome.state)
             return outcome
         return Outcome(state=Delivery.SENT, message=message)
 
@@ -189,9 +183,7 @@ class Deliverer:
         body = self._body(claimed.recipient, render(notice, at))
         if notice.replaces is not None:
             try:
-                await self._api.call(
-                    "editMessageText", {"chat_id": chat, "message_id": notice.replaces, **body}
-                )
+                await self._api.call("editMessageText", {"chat_id": chat, "message_id": notice.replaces, **body})
                 return notice.replaces
             except Refused as error:
                 if error.code != 400:
@@ -221,8 +213,7 @@ class Deliverer:
     def _buttons(self, pid: Pid, keyboard: Keyboard) -> list[list[dict[str, str]]]:
         key = self._store.root.buttons
         return [
-            [{"text": label, "callback_data": token_for(key, pid, press)} for label, press in row]
-            for row in keyboard
+            [{"text": label, "callback_data": token_for(key, pid, press)} for label, press in row] for row in keyboard
         ]
 
 

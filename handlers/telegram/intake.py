@@ -1,7 +1,7 @@
 """From Telegram to the inbox: nothing is acknowledged before it is stored.
 
-`getUpdates` acknowledges by its offset alone. The offset is sent once, with the call after the updates were committed, and
-then forgotten: so a count that Telegram begins anew loses nothing, and a start always sees what is unacknowledged.
+`getUpdates` acknowledges by its offset alone. The offset is sent once, with the call after the updates were committed,
+and then forgotten: a count that Telegram begins anew loses nothing, and a start always sees what is unacknowledged.
 """
 
 import asyncio

@@ -226,7 +226,7 @@ def _(notice: notices.MeetYourParticipant, at: Setting) -> Rendered:
 
 @render.register
 def _(notice: notices.Relayed, at: Setting) -> Rendered:
-    """The writer's alias on a line of its own, in bold; then, if need be, the mark of a possible repeat; their words."""
+    """The writer's alias on a line of its own, in bold; if need be the mark of a possible repeat; their words."""
     part = f" ({notice.part}/{notice.parts})" if notice.parts > 1 else ""
     label = f"{LABEL_MARK} {isolated(notice.alias)}{part}"
     head = f"{label}\n{at.say('channel.possible_repeat')}\n" if at.possible_repeat else f"{label}\n"
@@ -249,8 +249,7 @@ def _(notice: notices.Relayed, at: Setting) -> Rendered:
 def _(notice: notices.ForWhom, at: Setting) -> Rendered:
     message = notice.to_message.to_bytes(16)
     keyboard = [
-        [(who.alias, Press(action=Action.SEND_HELD, subject=who.channel, object=message))]
-        for who in notice.people
+        [(who.alias, Press(action=Action.SEND_HELD, subject=who.channel, object=message))] for who in notice.people
     ]
     nobody = (at.say("channel.nobody"), Press(action=Action.DROP_HELD, object=message))
     return Rendered(text=at.say("channel.for_whom"), keyboard=[*keyboard, [nobody]])

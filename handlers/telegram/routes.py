@@ -138,6 +138,4 @@ async def _reachable_again(desk: Desk, content: Raw) -> None:
 
 def _is_command(content: Raw) -> bool:
     """Whether a message begins with a command, as Telegram itself has found."""
-    return any(
-        entity["type"] == "bot_command" and entity["offset"] == 0 for entity in content.get("entities", ())
-    )
+    return any(entity["type"] == "bot_command" and entity["offset"] == 0 for entity in content.get("entities", ()))

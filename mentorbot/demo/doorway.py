@@ -76,9 +76,7 @@ def doorway(stage: Stage, actor: Actor, first: Invitation) -> Doorway | None:
         if made is None:
             return None
         payload, code = made
-    opened = any(
-        not message.from_bot and message.text == f"/start {payload}" for message in actor.phone.messages
-    )
+    opened = any(not message.from_bot and message.text == f"/start {payload}" for message in actor.phone.messages)
     return Doorway(payload=payload, code=code, opened=opened)
 
 

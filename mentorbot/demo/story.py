@@ -121,9 +121,7 @@ class Story:
         spoken: Json = {"type": "bold", "offset": hello.index(bold), "length": len(bold)}
         self._aino.phone.write(hello, entities=[spoken])
         heard = await self._reaches(self._mikael, hello)
-        require(
-            label_of(heard.text) == self._alias(self._aino), "Aino's message does not stand under her alias."
-        )
+        require(label_of(heard.text) == self._alias(self._aino), "Aino's message does not stand under her alias.")
         moved = {**spoken, "offset": heard.text.index(bold)}
         require(moved in heard.entities, "Aino's formatting did not survive.")
         self._teller.found("It stands under her alias, with her formatting")
@@ -139,9 +137,7 @@ class Story:
         last = self._mikael.phone.messages[-1].id
         self._aino.phone.write(written)
         await self._reaches(self._mikael, written[-20:])
-        parts = [
-            message.text.partition("\n")[2] for message in self._mikael.phone.messages if message.id > last
-        ]
+        parts = [message.text.partition("\n")[2] for message in self._mikael.phone.messages if message.id > last]
         # Where a message is split, the space or line break between two parts goes.
         whole = "".join("".join(parts).split()) == "".join(written.split())
         require(whole, "The long message did not arrive whole and in order.")
@@ -196,18 +192,14 @@ class Story:
         await self._hears(actor, f"joining.welcome_{actor.role}", language=language)
         require(bool(self._alias(actor)), f"{actor.name} got no alias.")
 
-    async def _hears(
-        self, actor: Actor, id_: str, *, language: str | None = None, after: int = 0
-    ) -> ShownMessage:
+    async def _hears(self, actor: Actor, id_: str, *, language: str | None = None, after: int = 0) -> ShownMessage:
         """Wait until the bot says this, in this language if one is given, below the message `after`."""
 
         def fits(message: ShownMessage) -> bool:
             saying = saying_of(message)
             return saying is not None and saying.id == id_ and language in (None, saying.language)
 
-        return await self._wait(
-            actor, fits, f"was not told “{id_}”{f' in {language}' if language else ''}", after
-        )
+        return await self._wait(actor, fits, f"was not told “{id_}”{f' in {language}' if language else ''}", after)
 
     async def _reaches(self, reader: Actor, words: str) -> ShownMessage:
         def fits(message: ShownMessage) -> bool:

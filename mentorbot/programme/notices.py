@@ -12,7 +12,6 @@ from mentorbot.programme.invite import InviteState
 from mentorbot.programme.people import Role
 from mentorbot.programme.wording import Words
 
-
 MOST_CHOICES = 90
 """People at most to choose from in one message: Telegram takes 100 buttons."""
 

@@ -20,6 +20,7 @@ SAFE_FORMATS = frozenset(
 """Formatting that shows nothing but the text. A text mention carries somebody's account and is left out."""
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # embeddings, overrides and isolates, and their ends
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _JOINER = "\u200d"
 
@@ -55,7 +56,7 @@ def readable(text: str) -> str:
 
 def isolated(name: str) -> str:
     """A name that cannot turn the writing direction of what stands beside it."""
-    return f"{_ISOLATE}{name}{_END_OF_ISOLATE}"
+    return f"{_ISOLATE}{_TURNING.sub('', name)}{_END_OF_ISOLATE}"
 
 
 def without_label_marks(text: str) -> str:

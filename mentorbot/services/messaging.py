@@ -70,9 +70,7 @@ def show_people(tx: Transaction, me: Person, *, instead_of: MessageId | None = N
     mine = _require_channels(tx, me)
     choice = channels.choice_of(tx, me.pid)
     chosen = route(mine, replied_to=None, choice=choice, now=tx.now)
-    until = (
-        choice.until if choice is not None and chosen == choice.channel and tx.now < choice.until else None
-    )
+    until = choice.until if choice is not None and chosen == choice.channel and tx.now < choice.until else None
     shown = PeopleShown(people=_correspondents(tx, mine), chosen=chosen, until=until, replaces=instead_of)
     outbox.put(tx, me.pid, shown)
 
@@ -84,9 +82,7 @@ def choose(tx: Transaction, me: Person, channel: ChannelId, *, instead_of: Messa
     show_people(tx, me, instead_of=instead_of)
 
 
-def send_held(
-    tx: Transaction, me: Person, channel: ChannelId, message: MessageId, *, instead_of: MessageId
-) -> None:
+def send_held(tx: Transaction, me: Person, channel: ChannelId, message: MessageId, *, instead_of: MessageId) -> None:
     """The mentor said whom a message is for. Saying it again sends nothing again."""
     chosen = channels.access_as_mentor(tx, me.pid, channel)
     if not channels.take_held(tx, me.pid, message):
@@ -104,6 +100,8 @@ def send_held(
 
 def drop_held(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
     """The mentor said that a message is for nobody."""
+    if me.role is not Role.MENTOR:
+        raise NotPermitted
     if channels.take_held(tx, me.pid, message):
         outbox.put(tx, me.pid, SentToNobody(replaces=instead_of))
 
@@ -115,9 +113,7 @@ def _from_participant(tx: Transaction, me: Person, written: Written) -> None:
         return
     parts = split(written.words, longest=LONGEST_MESSAGE - ROOM_FOR_LABEL)
     for number, words in enumerate(parts, start=1):
-        relayed = Relayed(
-            alias=me.alias, words=words, part=number, parts=len(parts), from_message=written.message
-        )
+        relayed = Relayed(alias=me.alias, words=words, part=number, parts=len(parts), from_message=written.message)
         outbox.put(tx, channel.mentor, relayed, owner=me.pid, channel=channel.id)
 
 
@@ -134,9 +130,7 @@ def _from_mentor(tx: Transaction, me: Person, written: Written) -> None:
         _carry(tx, mine[id_], written.message)
 
 
-def _channel_for(
-    tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]
-) -> ChannelId | None:
+def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]) -> ChannelId | None:
     replied_to = None if written.replied_to is None else channels.linked(tx, me.pid, written.replied_to)
     if written.replied_to is not None and replied_to is None and len(mine) > 1:
         # It answers something that is not known to have come from anybody: the mentor's own words, or a message

@@ -27,9 +27,7 @@ def offer(tx: Transaction, me: Person) -> None:
     outbox.put(tx, me.pid, PairingParticipants(waiting=waiting))
 
 
-def offer_mentors(
-    tx: Transaction, me: Person, participant: Pid, version: int, *, instead_of: MessageId | None
-) -> None:
+def offer_mentors(tx: Transaction, me: Person, participant: Pid, version: int, *, instead_of: MessageId | None) -> None:
     """Show a coordinator the mentors that a participant can have, least loaded first."""
     require_coordinator(me)
     chosen = _waiting_participant(tx, participant, version)
@@ -37,9 +35,7 @@ def offer_mentors(
     load = people.participants_of(tx, [mentor.pid for mentor in mentors])
     mentors.sort(key=lambda mentor: load.get(mentor.pid, 0))
     choices = tuple(_choosable(mentor, load.get(mentor.pid, 0)) for mentor in mentors[:MOST_CHOICES])
-    outbox.put(
-        tx, me.pid, PairingMentors(participant=_choosable(chosen), mentors=choices, replaces=instead_of)
-    )
+    outbox.put(tx, me.pid, PairingMentors(participant=_choosable(chosen), mentors=choices, replaces=instead_of))
 
 
 def pair(
@@ -57,9 +53,7 @@ def pair(
     if theirs.role is not Role.MENTOR or not theirs.is_active:
         raise NotThere
     waiting = _waiting_participant(tx, participant, version)
-    channel = Channel(
-        id=ChannelId(secrets.token_bytes(16)), participant=participant, mentor=mentor, opened_at=tx.now
-    )
+    channel = Channel(id=ChannelId(secrets.token_bytes(16)), participant=participant, mentor=mentor, opened_at=tx.now)
     channels.open_(tx, channel)
     audit.append(tx, "paired", actor=me.pid, subject=channel.id)
     several = len(channels.of_mentor(tx, mentor)) > 1

@@ -47,9 +47,7 @@ def execute(statement: str, *, store: str = "mentorbot") -> None:
 
 def everything(folder: Path) -> dict[str, tuple[os.stat_result, bytes]]:
     return {
-        str(path.relative_to(folder)): (path.stat(), path.read_bytes())
-        for path in folder.rglob("*")
-        if path.is_file()
+        str(path.relative_to(folder)): (path.stat(), path.read_bytes()) for path in folder.rglob("*") if path.is_file()
     }
 
 
@@ -134,9 +132,7 @@ async def test_the_root_key_of_another_installation_is_found(home: Path, api: Bo
     assert "root key" in wrong(await findings(api.url))["keys"]
 
 
-async def test_the_keys_store_of_another_installation_is_found(
-    home: Path, api: BotApi, tmp_path: Path
-) -> None:
+async def test_the_keys_store_of_another_installation_is_found(home: Path, api: BotApi, tmp_path: Path) -> None:
     await mentorbot("init", cwd=tmp_path, MENTORBOT_TOKEN=TOKEN)
     shutil.copy(tmp_path / "data/keys.db", home / "data/keys.db")
     assert "does not belong" in wrong(await findings(api.url))["keys"]

@@ -18,9 +18,7 @@ def forget_the_migrations(home: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_it_polls_and_stops_cleanly_when_it_is_told_to(
-    home: Path, api: BotApi, number: signal.Signals
-) -> None:
+async def test_it_polls_and_stops_cleanly_when_it_is_told_to(home: Path, api: BotApi, number: signal.Signals) -> None:
     async with running(api, cwd=home, MENTORBOT_LOG_LEVEL="DEBUG") as bot:
         bot.send_signal(number)
         result = await ended(bot)

@@ -121,9 +121,7 @@ def test_an_env_file_that_cannot_be_read_is_named(content: bytes | None) -> None
 
 
 def test_the_environment_goes_before_env(monkeypatch: pytest.MonkeyPatch) -> None:
-    Path(".env").write_text(
-        f"MENTORBOT_TOKEN={TOKEN}\nMENTORBOT_LOCALE=sv\nMENTORBOT_TIMEZONE=Europe/Stockholm\n"
-    )
+    Path(".env").write_text(f"MENTORBOT_TOKEN={TOKEN}\nMENTORBOT_LOCALE=sv\nMENTORBOT_TIMEZONE=Europe/Stockholm\n")
     monkeypatch.setenv("MENTORBOT_LOCALE", "en")
     settings = load_settings()
     assert (settings.locale, settings.timezone.key) == ("en", "Europe/Stockholm")

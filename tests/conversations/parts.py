@@ -101,9 +101,7 @@ class Somebody:
     phone: Phone
 
 
-async def somebody(
-    store: Store, bot_api: BotApi, name: str, role: Role, *, language: str = "en"
-) -> Somebody:
+async def somebody(store: Store, bot_api: BotApi, name: str, role: Role, *, language: str = "en") -> Somebody:
     phone = bot_api.telegram.person(name, language_code=language)
     bot_api.telegram.open_chat(phone.chat)
     person = await joined(store, role, telegram_id=TelegramId(phone.id), language=language)

@@ -58,10 +58,7 @@ def test_any_changed_letter_makes_it_useless() -> None:
     token = token_for(KEY, AINO, Press(action=Action.SEND_HELD, subject=SUBJECT, object=OBJECT))
     assert opens(AINO, token), "unchanged, it opens"
     changed = [
-        token[:at] + letter + token[at + 1 :]
-        for at in range(len(token))
-        for letter in LETTERS
-        if letter != token[at]
+        token[:at] + letter + token[at + 1 :] for at in range(len(token)) for letter in LETTERS if letter != token[at]
     ]
     assert len(changed) == 64 * 84
     assert not any(opens(AINO, each) for each in changed)

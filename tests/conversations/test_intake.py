@@ -106,9 +106,7 @@ async def test_what_was_written_is_sealed(store: Store, api: Api, bot_api: BotAp
     assert str(aino.phone.id).encode() not in row.body + row.mark
 
 
-async def test_an_outsider_is_turned_away_without_a_row(
-    store: Store, api: Api, bot_api: BotApi, desk: Desk
-) -> None:
+async def test_an_outsider_is_turned_away_without_a_row(store: Store, api: Api, bot_api: BotApi, desk: Desk) -> None:
     otto = bot_api.telegram.person("Otto")
     otto.write("Hello?")
     otto.start("not-a-token-of-ours")
@@ -151,9 +149,7 @@ async def test_the_bot_leaves_groups_and_channels_and_stores_nothing_of_them(
     assert bot_api.transcript.calls("sendMessage") == []
 
 
-async def test_the_same_update_twice_is_handed_over_once(
-    store: Store, api: Api, bot_api: BotApi, desk: Desk
-) -> None:
+async def test_the_same_update_twice_is_handed_over_once(store: Store, api: Api, bot_api: BotApi, desk: Desk) -> None:
     aino = await aino_of(store, bot_api)
     bot_api.faults.deliver_twice(2)
     aino.phone.write("Once")
@@ -163,9 +159,7 @@ async def test_the_same_update_twice_is_handed_over_once(
     assert desk.texts == ["Once", "Twice"]
 
 
-async def test_numbers_that_begin_anew_lose_nothing(
-    store: Store, api: Api, bot_api: BotApi, desk: Desk
-) -> None:
+async def test_numbers_that_begin_anew_lose_nothing(store: Store, api: Api, bot_api: BotApi, desk: Desk) -> None:
     aino = await aino_of(store, bot_api)
     async with polling(store, api, desk):
         aino.phone.write("Before")

@@ -85,8 +85,6 @@ async def test_a_lost_connection_is_told_apart_from_a_refused_one(bot: Bot, bot_
 
 async def test_the_session_outlives_the_bot(bot_api: BotApi, session: aiohttp.ClientSession) -> None:
     request = AiohttpRequest(session)
-    async with Bot(
-        bot_api.token, base_url=f"{bot_api.url}/bot", request=request, get_updates_request=request
-    ):
+    async with Bot(bot_api.token, base_url=f"{bot_api.url}/bot", request=request, get_updates_request=request):
         pass
     assert not session.closed

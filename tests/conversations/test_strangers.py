@@ -78,9 +78,7 @@ async def test_a_pressed_button_stays_unanswered(strangers: Strangers, bot_api: 
     assert phone.messages == []
 
 
-async def test_many_messages_at_once_get_one_answer(
-    strangers: Strangers, bot_api: BotApi, clock: HandClock
-) -> None:
+async def test_many_messages_at_once_get_one_answer(strangers: Strangers, bot_api: BotApi, clock: HandClock) -> None:
     phone = otto(bot_api)
     for _ in range(7):
         strangers.turn_away(envelope(phone))

@@ -15,8 +15,10 @@ from tests.people import AINO, OTTO
 KEYS = ("update_id", "message", "from", "chat", "id", "type", "text", "date", "message_id", "language_code")
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec=None)),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from([*KEYS, *ALLOWED]) | st.text(max_size=5), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*KEYS, *ALLOWED]) | st.text(max_size=5), inner, max_size=5)
+    ),
     max_leaves=15,
 )
 SOMEBODY = st.fixed_dictionaries(
@@ -35,7 +37,7 @@ CONTENT = st.fixed_dictionaries(
 )
 ALMOST_UPDATES = st.fixed_dictionaries(
     {"update_id": st.integers() | ANYTHING},
-    optional={kind: CONTENT | ANYTHING for kind in ALLOWED},
+    optional=dict.fromkeys(ALLOWED, CONTENT | ANYTHING),
 )
 
 

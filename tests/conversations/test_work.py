@@ -49,9 +49,7 @@ async def stored(store: Store, *senders: int) -> list[Update]:
         envelope = read(raw)
         assert envelope is not None
         body = b'{"update_id": %d, "message": {"chat": {"id": %d, "type": "private"}, "from": {"id": %d}}}'
-        arrival = Arrival(
-            update_id=number, identity=envelope.identity, body=body % (number, sender, sender)
-        )
+        arrival = Arrival(update_id=number, identity=envelope.identity, body=body % (number, sender, sender))
         ((row, _),) = await inbox.keep(store, [arrival])
         updates.append(Update(row=row, envelope=envelope, raw=raw))
     return updates

@@ -59,9 +59,7 @@ async def events(address: str, session: aiohttp.ClientSession) -> AsyncIterator[
         yield Events(response)
 
 
-async def test_every_answer_forbids_what_the_page_does_not_need(
-    address: str, session: aiohttp.ClientSession
-) -> None:
+async def test_every_answer_forbids_what_the_page_does_not_need(address: str, session: aiohttp.ClientSession) -> None:
     for path in ("", "static/page.js", "static/page.css", "events", "nowhere"):
         async with session.get(address + path) as response:
             policy = response.headers["Content-Security-Policy"]
@@ -94,9 +92,7 @@ async def test_what_a_form_on_another_site_can_send_changes_nothing(
     aino = quiet_stage.cast.aino.phone
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         headers = {"Content-Type": kind}
-        async with session.post(
-            f"{address}phones/aino/write", data=b'{"text": "Hi"}', headers=headers
-        ) as response:
+        async with session.post(f"{address}phones/aino/write", data=b'{"text": "Hi"}', headers=headers) as response:
             assert response.status == 415
     assert not aino.messages
     async with session.post(f"{address}phones/aino/write", json={"text": "Hi"}) as response:
@@ -104,9 +100,7 @@ async def test_what_a_form_on_another_site_can_send_changes_nothing(
     assert [message.text for message in aino.messages] == ["Hi"]
 
 
-@pytest.mark.parametrize(
-    "body", [{}, {"text": 1}, {"text": "x", "more": 1}, {"text": "x", "reply_to": "1"}, []]
-)
+@pytest.mark.parametrize("body", [{}, {"text": 1}, {"text": "x", "more": 1}, {"text": "x", "reply_to": "1"}, []])
 async def test_a_body_that_the_page_does_not_send_is_refused(
     address: str, session: aiohttp.ClientSession, body: object
 ) -> None:
@@ -119,9 +113,7 @@ async def test_an_unknown_phone_is_not_found(address: str, session: aiohttp.Clie
         assert response.status == 404
 
 
-async def test_what_a_phone_cannot_do_is_said_in_a_sentence(
-    address: str, session: aiohttp.ClientSession
-) -> None:
+async def test_what_a_phone_cannot_do_is_said_in_a_sentence(address: str, session: aiohttp.ClientSession) -> None:
     async with session.post(f"{address}phones/aino/write", json={"text": " "}) as response:
         assert response.status == 400
         assert await response.json() == {"error": "a phone does not send an empty message"}
@@ -138,6 +130,7 @@ async def test_the_coordinators_invite_is_ready_and_its_code_beside_it(
         [opened] = quiet_stage.cast.sari.phone.messages
         assert opened.text == f"/start {FIRST.payload}"
         await seen.until("sari", door={**door, "opened": True})
+        await seen.until_last("sari", "/start")
         assert (await seen.until("otto"))["door"] is None
 
 
@@ -167,9 +160,7 @@ async def test_pressing_editing_and_deleting_reach_the_bot(
     aino = quiet_stage.cast.aino
     waiting = quiet_stage.api.telegram.updates.waiting
     mine = aino.phone.write("Hello")
-    keyboard = {
-        "inline_keyboard": [[{"text": "No", "callback_data": "n"}, {"text": "Yes", "callback_data": "y"}]]
-    }
+    keyboard = {"inline_keyboard": [[{"text": "No", "callback_data": "n"}, {"text": "Yes", "callback_data": "y"}]]}
     asked = await say(aino, "Sure?", reply_markup=keyboard)
     press = {"message": asked["message_id"], "row": 0, "column": 1}
     async with session.post(f"{address}phones/aino/press", json=press) as response:
@@ -207,9 +198,7 @@ async def test_a_port_that_is_taken_is_said_in_one_line(quiet_stage: Stage, addr
             pass
 
 
-async def test_the_server_ends_while_a_page_is_still_open(
-    quiet_stage: Stage, session: aiohttp.ClientSession
-) -> None:
+async def test_the_server_ends_while_a_page_is_still_open(quiet_stage: Stage, session: aiohttp.ClientSession) -> None:
     async with page(quiet_stage, FIRST) as address, asyncio.timeout(10):
         response = await session.get(f"{address}events")
         await response.content.readuntil(b"\n\n")

@@ -50,9 +50,7 @@ def test_a_link_is_known() -> None:
     assert saying.id == "invites.link"
 
 
-@pytest.mark.parametrize(
-    "words", ["Hei!", "", "My mentor is here: it is you.", "https://example.org/?start=x"]
-)
+@pytest.mark.parametrize("words", ["Hei!", "", "My mentor is here: it is you.", "https://example.org/?start=x"])
 def test_what_people_write_is_no_saying(words: str) -> None:
     assert recognise(words) is None
 

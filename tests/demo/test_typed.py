@@ -23,9 +23,7 @@ from mentorbot.demo.page.typed import formatted
 def test_marks_become_entities(typed: str, text: str, found: list[tuple[str, str]]) -> None:
     shown, entities = formatted(typed)
     assert shown == text
-    assert [
-        (entity["type"], utf16_slice(shown, entity["offset"], entity["length"])) for entity in entities
-    ] == found
+    assert [(entity["type"], utf16_slice(shown, entity["offset"], entity["length"])) for entity in entities] == found
 
 
 def test_offsets_count_as_telegram_counts() -> None:

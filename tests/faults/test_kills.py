@@ -56,9 +56,7 @@ async def goes_on(house: House, writer: Phone) -> None:
 
 
 @pytest.mark.parametrize(("halt", "expected"), WHAT_MUST_HAPPEN.items(), ids=in_short)
-async def test_a_message_to_a_mentor_survives_a_kill(
-    house: House, halt: Halt, expected: Sequence[Arrival]
-) -> None:
+async def test_a_message_to_a_mentor_survives_a_kill(house: House, halt: Halt, expected: Sequence[Arrival]) -> None:
     await killed(house, house.aino, halt)
     await goes_on(house, house.aino)
     assert arrivals(house.mikael) == list(expected), house.mikael.transcript()

@@ -71,7 +71,9 @@ async def test_the_right_root_key_opens_and_may_write(installation: Installation
 
 
 @SQLITE_ONLY
-async def test_what_a_crash_left_in_the_log_survives_a_wrong_root_key(installation: Installation, tmp_path: Path) -> None:
+async def test_what_a_crash_left_in_the_log_survives_a_wrong_root_key(
+    installation: Installation, tmp_path: Path
+) -> None:
     store = await installation.open()
     person = await joined(store, Role.PARTICIPANT)
     crashed = tmp_path / "crashed"

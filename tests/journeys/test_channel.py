@@ -136,9 +136,7 @@ async def test_what_fits_nobody_is_asked_about_and_goes_once_to_the_one_named(
     assert circle.mikael.message(asked.id).keyboard == ()
 
 
-async def test_two_waiting_messages_each_go_where_their_own_question_says(
-    programme: Programme, circle: Circle
-) -> None:
+async def test_two_waiting_messages_each_go_where_their_own_question_says(programme: Programme, circle: Circle) -> None:
     one, two = circle.mikael.write("Number one"), circle.mikael.write("Number two")
     first = await circle.mikael.wait_for(lambda shown: shown.reply_to == one)
     second = await circle.mikael.wait_for(lambda shown: shown.reply_to == two)
@@ -158,9 +156,7 @@ async def test_what_is_for_nobody_goes_to_nobody(programme: Programme, circle: C
     assert not any(saw(phone, "Never mind") for phone in circle.nobody_but())
 
 
-async def test_a_participant_without_a_mentor_is_told_that_nobody_read_it(
-    programme: Programme, circle: Circle
-) -> None:
+async def test_a_participant_without_a_mentor_is_told_that_nobody_read_it(programme: Programme, circle: Circle) -> None:
     lauri = await programme.already("Lauri", Role.PARTICIPANT, language="fi")
     lauri.write("Onko siellä ketään?")
     await programme.told(lauri, "channel.no_mentor_yet")
@@ -193,9 +189,7 @@ async def test_another_alias_stands_over_the_next_message(programme: Programme, 
 
 
 @pytest.mark.parametrize("name", ["aino", "Aino Lumi", "AINO-LUMI"])
-async def test_the_own_telegram_name_is_not_taken_as_an_alias(
-    programme: Programme, circle: Circle, name: str
-) -> None:
+async def test_the_own_telegram_name_is_not_taken_as_an_alias(programme: Programme, circle: Circle, name: str) -> None:
     old = await programme.alias(circle.aino)
     circle.aino.write(f"/alias {name}")
     await programme.told(circle.aino, "profile.alias_not_taken", alias=old)
@@ -224,9 +218,7 @@ async def test_another_language_is_spoken_from_then_on_and_to_that_person_alone(
     await programme.told(circle.mikael, "help_mentor")
 
 
-async def test_a_changed_message_stays_as_it_was_and_its_writer_is_told(
-    programme: Programme, circle: Circle
-) -> None:
+async def test_a_changed_message_stays_as_it_was_and_its_writer_is_told(programme: Programme, circle: Circle) -> None:
     message = circle.aino.write("At six")
     await circle.mikael.wait_for(lambda shown: "At six" in shown.text)
     circle.aino.edit(message, "At seven")

@@ -9,7 +9,8 @@ from sqlalchemy import delete, insert, select, text, update
 from mentorbot.programme.people import Role
 from storage import audit
 from storage.root_key import RootKey
-from storage.tables import audit as audit_table, audit_head
+from storage.tables import audit as audit_table
+from storage.tables import audit_head
 from storage.transaction import Store, Transaction
 from tests.people import Installation, joined
 
@@ -96,7 +97,9 @@ async def test_what_rolls_back_is_not_in_the_chain(chain: Store) -> None:
     assert await chain.transact(lambda tx: tx.conn.execute(select(audit_head.c.number)).scalar_one()) == 6
 
 
-async def test_rows_that_are_appended_and_verified_at_once_stay_one_chain(chain: Store, installation: Installation) -> None:
+async def test_rows_that_are_appended_and_verified_at_once_stay_one_chain(
+    chain: Store, installation: Installation
+) -> None:
     other = await installation.open()
 
     async def append(opened: Store) -> None:

@@ -284,7 +284,9 @@ async def test_a_file_that_is_no_database_is_an_error_of_ours(nowhere: Installat
 
 
 @POSTGRESQL_ONLY
-@pytest.mark.parametrize("elsewhere", [{"database": "not_there"}, {"username": "otto"}, {"query": {"host": "/nowhere"}}])
+@pytest.mark.parametrize(
+    "elsewhere", [{"database": "not_there"}, {"username": "otto"}, {"query": {"host": "/nowhere"}}]
+)
 async def test_a_server_that_refuses_is_an_error_of_ours(nowhere: Installation, elsewhere: dict[str, Any]) -> None:
     url = make_url(nowhere.data_url).set(**elsewhere)
     database = await open_database(url.render_as_string())

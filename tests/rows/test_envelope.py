@@ -2,7 +2,8 @@
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mentorbot.programme.errors import SealBroken
 from storage.envelope import key_id_of, place_of, seal, unseal
@@ -88,7 +89,9 @@ def test_the_key_id_of_what_is_no_envelope_is_refused(foreign: bytes) -> None:
         key_id_of(foreign)
 
 
-@pytest.mark.parametrize("other", [field for field in SEALED_FIELDS if field is not PEOPLE_ALIAS], ids=lambda f: f.holds)
+@pytest.mark.parametrize(
+    "other", [field for field in SEALED_FIELDS if field is not PEOPLE_ALIAS], ids=lambda f: f.holds
+)
 def test_no_sealed_field_opens_what_another_one_sealed(other: SealedField) -> None:
     sealed = PEOPLE_ALIAS.seal(KEY, b"Koivu", row=AINO, pid=AINO)
     assert PEOPLE_ALIAS.unseal(KEY, sealed, row=AINO, pid=AINO) == b"Koivu"

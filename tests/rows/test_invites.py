@@ -106,5 +106,7 @@ def test_equal_codes_of_two_invites_look_different() -> None:
     one, two = InviteId(b"1" * 16), InviteId(b"2" * 16)
     assert invites.code_digest(root, one, "AB34CD") == invites.code_digest(root, one, "AB34CD")
     assert invites.code_digest(root, one, "AB34CD") != invites.code_digest(root, two, "AB34CD")
-    assert invites.code_digest(root, one, "AB34CD") != invites.code_digest(RootKey(epoch=1, secret=b"r" * 32), one, "AB34CD")
+    assert invites.code_digest(root, one, "AB34CD") != invites.code_digest(
+        RootKey(epoch=1, secret=b"r" * 32), one, "AB34CD"
+    )
     assert invites.token_digest(root, "x") != invites.token_digest(RootKey(epoch=1, secret=b"r" * 32), "x")

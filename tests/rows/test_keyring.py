@@ -50,9 +50,7 @@ async def test_admitting_twice_is_admitting_once(store: Store) -> None:
     assert await store.keyring.everyone() == pids[:1]
 
 
-async def test_two_stores_of_one_installation_admit_one_person_once(
-    store: Store, installation: Installation
-) -> None:
+async def test_two_stores_of_one_installation_admit_one_person_once(store: Store, installation: Installation) -> None:
     other = await installation.open()
     pids = await asyncio.gather(*(keyring.admit(AINO) for keyring in (store.keyring, other.keyring)))
     assert len(set(pids)) == 1

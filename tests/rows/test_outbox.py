@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
 from mentorbot.programme import notices
@@ -56,9 +57,7 @@ async def finish(store: Store, row: Claimed, outcome: Delivery = Delivery.SENT, 
     await store.transact(lambda tx: outbox.finish(tx, row.id, outcome, epoch=epoch))
 
 
-async def postpone(
-    store: Store, row: Claimed, outcome: Delivery, *, seconds: float = 0, epoch: int = LEADER
-) -> None:
+async def postpone(store: Store, row: Claimed, outcome: Delivery, *, seconds: float = 0, epoch: int = LEADER) -> None:
     until = store.clock() + timedelta(seconds=seconds)
     await store.transact(lambda tx: outbox.postpone(tx, row.id, outcome, epoch=epoch, until=until))
 
@@ -304,7 +303,9 @@ async def test_a_notice_of_another_kind_is_not_made_of_this_ones_words(store: St
 
 _STRATEGIES: dict[typing.Any, st.SearchStrategy[typing.Any]] = {
     datetime: st.datetimes(
-        min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)  # noqa: DTZ001
+        min_value=datetime(2000, 1, 1),
+        max_value=datetime(2100, 1, 1),
+        timezones=st.just(UTC),
     ),
     str: st.text(max_size=40),
 }

@@ -16,9 +16,7 @@ async def copy(client: PlainClient, source: Phone, message: int, target: Phone, 
     return int((await client.ok("copyMessage", **params))["message_id"])
 
 
-async def test_a_copy_says_the_same_and_does_not_say_from_whom(
-    client: PlainClient, aino: Phone, mikael: Phone
-) -> None:
+async def test_a_copy_says_the_same_and_does_not_say_from_whom(client: PlainClient, aino: Phone, mikael: Phone) -> None:
     bold = {"type": "bold", "offset": 0, "length": 3}
     said = aino.write("Hei https://example.org", entities=[bold])
 
@@ -39,9 +37,7 @@ async def test_a_forward_says_from_whom(client: PlainClient, aino: Phone, mikael
     assert mikael.message(sent["message_id"]).forwarded
 
 
-async def test_a_copy_keeps_marks_that_a_new_text_would_lose(
-    client: PlainClient, aino: Phone, mikael: Phone
-) -> None:
+async def test_a_copy_keeps_marks_that_a_new_text_would_lose(client: PlainClient, aino: Phone, mikael: Phone) -> None:
     said = aino.write("a\u030a \u202eabc")
 
     assert mikael.message(await copy(client, aino, said, mikael)).text == "a\u030a \u202eabc"
@@ -155,9 +151,7 @@ async def test_only_the_bots_own_messages_can_be_edited(client: PlainClient, ain
     )
 
 
-async def test_both_sides_messages_can_be_deleted_for_48_hours(
-    api: BotApi, client: PlainClient, aino: Phone
-) -> None:
+async def test_both_sides_messages_can_be_deleted_for_48_hours(api: BotApi, client: PlainClient, aino: Phone) -> None:
     said = aino.write("Hei")
     old = aino.write("vanha")
     await client.ok("deleteMessage", chat_id=aino.id, message_id=said)
@@ -201,9 +195,7 @@ async def test_the_bot_reacts_with_one_known_emoji(client: PlainClient, aino: Ph
     wrong = [{"type": "emoji", "emoji": "🪑"}]
     assert await client.refused("setMessageReaction", **at, reaction=wrong) == "Bad Request: REACTION_INVALID"
     many = [{"type": "emoji", "emoji": emoji} for emoji in "👍👎"]
-    assert (
-        await client.refused("setMessageReaction", **at, reaction=many) == "Bad Request: REACTIONS_TOO_MANY"
-    )
+    assert await client.refused("setMessageReaction", **at, reaction=many) == "Bad Request: REACTIONS_TOO_MANY"
 
 
 async def test_the_last_pin_is_the_one_that_getchat_shows(client: PlainClient, aino: Phone) -> None:

@@ -55,9 +55,7 @@ class PlainDriver:
 
     async def ask(self, chat: int, text: str, button: str, data: str) -> int:
         keyboard = {"inline_keyboard": [[{"text": button, "callback_data": data}]]}
-        sent = await self._client.ok(
-            "sendMessage", chat_id=chat, text=text, parse_mode="HTML", reply_markup=keyboard
-        )
+        sent = await self._client.ok("sendMessage", chat_id=chat, text=text, parse_mode="HTML", reply_markup=keyboard)
         return int(sent["message_id"])
 
     async def answer(self, query: str, text: str) -> None:

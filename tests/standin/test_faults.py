@@ -28,9 +28,7 @@ async def test_429_names_the_seconds_and_happens_once(api: BotApi, client: Plain
     await client.ok("sendMessage", chat_id=aino.id, text="x")
 
 
-async def test_a_fault_can_be_for_one_chat_alone(
-    api: BotApi, client: PlainClient, aino: Phone, mikael: Phone
-) -> None:
+async def test_a_fault_can_be_for_one_chat_alone(api: BotApi, client: PlainClient, aino: Phone, mikael: Phone) -> None:
     api.faults.blocked("sendMessage", chat=aino.id, times=None)
 
     await client.ok("sendMessage", chat_id=mikael.id, text="x")
@@ -55,9 +53,7 @@ async def test_faults_meet_calls_in_the_order_they_were_asked_for(
 
 
 @pytest.mark.parametrize("effect", [True, False])
-async def test_a_gateway_error_is_a_page_of_html(
-    api: BotApi, client: PlainClient, aino: Phone, effect: bool
-) -> None:
+async def test_a_gateway_error_is_a_page_of_html(api: BotApi, client: PlainClient, aino: Phone, effect: bool) -> None:
     api.faults.server_error("sendMessage", 502, effect=effect)
 
     address = f"{api.url}/bot{api.token}/sendMessage"
@@ -70,9 +66,7 @@ async def test_a_gateway_error_is_a_page_of_html(
 
 
 @pytest.mark.parametrize("effect", [True, False])
-async def test_a_stalled_call_is_never_answered(
-    api: BotApi, client: PlainClient, aino: Phone, effect: bool
-) -> None:
+async def test_a_stalled_call_is_never_answered(api: BotApi, client: PlainClient, aino: Phone, effect: bool) -> None:
     fault = api.faults.stall("sendMessage", effect=effect)
     call = asyncio.create_task(client.call("sendMessage", chat_id=aino.id, text="x"))
     await fault.happened()
@@ -126,9 +120,7 @@ async def test_an_answer_can_be_late(api: BotApi, client: PlainClient, aino: Pho
     assert asyncio.get_running_loop().time() - started >= 0.2
 
 
-async def test_a_fault_for_polls_reaches_a_poll_that_is_held(
-    api: BotApi, client: PlainClient, aino: Phone
-) -> None:
+async def test_a_fault_for_polls_reaches_a_poll_that_is_held(api: BotApi, client: PlainClient, aino: Phone) -> None:
     poll = asyncio.create_task(client.ok("getUpdates", timeout=30))
     await api.telegram.updates.held()
 
@@ -139,9 +131,7 @@ async def test_a_fault_for_polls_reaches_a_poll_that_is_held(
         await client.call("getUpdates", timeout=30)
 
 
-async def test_a_raw_update_stands_in_the_queue_like_any_other(
-    api: BotApi, client: PlainClient, aino: Phone
-) -> None:
+async def test_a_raw_update_stands_in_the_queue_like_any_other(api: BotApi, client: PlainClient, aino: Phone) -> None:
     first = api.faults.inject({"message": {"text": "\ud800\x00", "chat": None}})
     second = api.faults.inject(b'{"update_id":$UPDATE_ID,"unheard_of":{"a":[1]}}')
     aino.write("Hei")

@@ -51,9 +51,7 @@ async def test_a_file_can_be_attached_elsewhere_in_the_form(client: PlainClient,
         ("", "Bad Request: there is no document in the request"),
     ],
 )
-async def test_a_file_that_is_not_there_is_refused(
-    client: PlainClient, aino: Phone, given: str, sentence: str
-) -> None:
+async def test_a_file_that_is_not_there_is_refused(client: PlainClient, aino: Phone, given: str, sentence: str) -> None:
     assert await client.refused("sendDocument", chat_id=aino.id, document=given) == sentence
 
 
@@ -76,9 +74,7 @@ async def test_a_file_over_20_megabytes_cannot_be_fetched(client: PlainClient, a
 
 
 @pytest.mark.parametrize(("length", "fits"), [(1024, True), (1025, False)])
-async def test_a_caption_has_at_most_1024_units(
-    client: PlainClient, aino: Phone, length: int, fits: bool
-) -> None:
+async def test_a_caption_has_at_most_1024_units(client: PlainClient, aino: Phone, length: int, fits: bool) -> None:
     aino.send_file("photo", b"png")
     (update,) = await client.ok("getUpdates")
     photo = update["message"]["photo"][-1]["file_id"]

@@ -42,9 +42,7 @@ async def test_a_bot_can_be_thrown_out(api: BotApi, client: PlainClient, otto: P
     assert sentence == "Forbidden: bot was kicked from the supergroup chat"
 
 
-@pytest.mark.parametrize(
-    ("text", "heard"), [("Hei vaan", False), ("/start", True), ("hei @mentor_demo_bot", True)]
-)
+@pytest.mark.parametrize(("text", "heard"), [("Hei vaan", False), ("/start", True), ("hei @mentor_demo_bot", True)])
 async def test_with_privacy_on_only_what_concerns_the_bot_is_heard(
     api: BotApi, client: PlainClient, otto: Phone, text: str, heard: bool
 ) -> None:

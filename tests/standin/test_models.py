@@ -210,9 +210,7 @@ async def test_a_missing_parameter_is_refused(
         "options": ["a"],
         "commands": [],
     }
-    params = {
-        name: good[name] for name in METHODS[method.lower()].required if name in good and name != missing
-    }
+    params = {name: good[name] for name in METHODS[method.lower()].required if name in good and name != missing}
 
     answer = await client.call(method, **params)
 

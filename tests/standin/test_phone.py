@@ -39,10 +39,7 @@ def test_ids_look_like_peoples_ids(api: BotApi) -> None:
 
 async def test_blocking_and_unblocking_are_told_and_felt(client: PlainClient, aino: Phone) -> None:
     aino.block()
-    assert (
-        await client.refused("sendMessage", chat_id=aino.id, text="x")
-        == "Forbidden: bot was blocked by the user"
-    )
+    assert await client.refused("sendMessage", chat_id=aino.id, text="x") == "Forbidden: bot was blocked by the user"
     with pytest.raises(PhoneError, match="blocked"):
         aino.write("x")
     aino.unblock()
@@ -129,9 +126,7 @@ async def test_forged_data_comes_through_as_it_is(client: PlainClient, aino: Pho
     assert update["callback_query"]["message"]["date"] == 0
 
 
-async def test_an_answer_to_a_button_is_seen_once_and_in_time(
-    api: BotApi, client: PlainClient, aino: Phone
-) -> None:
+async def test_an_answer_to_a_button_is_seen_once_and_in_time(api: BotApi, client: PlainClient, aino: Phone) -> None:
     too_old = "Bad Request: query is too old and response timeout expired or query ID is invalid"
     query, late = aino.press_data(1, "a"), aino.press_data(1, "b")
     toast = asyncio.create_task(aino.wait_for_toast(query))

@@ -35,9 +35,7 @@ async def test_a_poll_ends_empty_when_its_time_is_up(client: PlainClient) -> Non
     assert 0.9 < asyncio.get_running_loop().time() - started < 3
 
 
-async def test_an_update_comes_again_until_an_offset_acknowledges_it(
-    client: PlainClient, aino: Phone
-) -> None:
+async def test_an_update_comes_again_until_an_offset_acknowledges_it(client: PlainClient, aino: Phone) -> None:
     aino.write("yksi")
     aino.write("kaksi")
 
@@ -59,9 +57,7 @@ async def test_update_ids_follow_one_another(client: PlainClient, aino: Phone) -
     assert ids == list(range(ids[0], ids[0] + 3))
 
 
-async def test_a_negative_offset_gives_the_last_and_forgets_the_rest(
-    client: PlainClient, aino: Phone
-) -> None:
+async def test_a_negative_offset_gives_the_last_and_forgets_the_rest(client: PlainClient, aino: Phone) -> None:
     for text in ("yksi", "kaksi", "kolme"):
         aino.write(text)
 
@@ -70,9 +66,7 @@ async def test_a_negative_offset_gives_the_last_and_forgets_the_rest(
 
 
 @pytest.mark.parametrize(("limit", "given"), [(2, 2), (0, 100), (101, 100), (100, 100)])
-async def test_a_poll_gives_no_more_than_its_limit(
-    client: PlainClient, aino: Phone, limit: int, given: int
-) -> None:
+async def test_a_poll_gives_no_more_than_its_limit(client: PlainClient, aino: Phone, limit: int, given: int) -> None:
     for number in range(105):
         aino.write(str(number))
 

@@ -53,9 +53,7 @@ async def test_commands_are_kept_by_scope_and_language(client: PlainClient, aino
         ([{"command": "a", "description": "x"}] * 101, "Bad Request: too many commands specified"),
     ],
 )
-async def test_bad_commands_are_refused(
-    client: PlainClient, commands: list[dict[str, str]], sentence: str
-) -> None:
+async def test_bad_commands_are_refused(client: PlainClient, commands: list[dict[str, str]], sentence: str) -> None:
     assert await client.refused("setMyCommands", commands=commands) == sentence
 
 

@@ -24,9 +24,7 @@ def entity(kind: str, offset: int, length: int, **more: str) -> Json:
     return {"type": kind, "offset": offset, "length": length, **more}
 
 
-@pytest.mark.parametrize(
-    ("text", "length"), [("", 0), ("abc", 3), ("äö", 2), ("😀", 2), ("👩‍👩‍👧", 8), ("\ud83d", 1)]
-)
+@pytest.mark.parametrize(("text", "length"), [("", 0), ("abc", 3), ("äö", 2), ("😀", 2), ("👩‍👩‍👧", 8), ("\ud83d", 1)])
 def test_length_is_counted_in_utf16_units(text: str, length: int) -> None:
     assert utf16_length(text) == length
 
@@ -73,9 +71,7 @@ def test_nothing_is_found_inside_code() -> None:
         ("\t Hei", [], "\t Hei", []),
     ],
 )
-def test_ends_are_trimmed_and_entities_follow(
-    text: str, entities: list[Json], trimmed: str, moved: list[Json]
-) -> None:
+def test_ends_are_trimmed_and_entities_follow(text: str, entities: list[Json], trimmed: str, moved: list[Json]) -> None:
     assert trim(text, entities) == (trimmed, moved)
 
 
@@ -108,9 +104,7 @@ def test_a_lone_surrogate_from_a_bot_is_refused() -> None:
         clean("\ud83d", [])
 
 
-@pytest.mark.parametrize(
-    ("text", "invisible"), [("", True), (" \n\u200b", True), ("\u3164", False), ("x", False)]
-)
+@pytest.mark.parametrize(("text", "invisible"), [("", True), (" \n\u200b", True), ("\u3164", False), ("x", False)])
 def test_invisible_texts_are_known(text: str, invisible: bool) -> None:
     assert is_invisible(text) is invisible
 

@@ -73,9 +73,7 @@ async def test_a_refused_update_is_pushed_again_before_the_next(
     assert info["last_error_message"] == "Wrong response from the webhook: 403 Forbidden"
 
 
-async def test_what_was_not_taken_counts_as_pending(
-    api: BotApi, client: PlainClient, aino: Phone, hook: Hook
-) -> None:
+async def test_what_was_not_taken_counts_as_pending(api: BotApi, client: PlainClient, aino: Phone, hook: Hook) -> None:
     api.telegram.webhook.first_pause = 30
     hook.answers = [500]
     await client.ok("setWebhook", url=hook.url)
@@ -93,8 +91,7 @@ async def test_polling_and_a_webhook_exclude_each_other(client: PlainClient, hoo
     await client.ok("setWebhook", url=hook.url)
 
     assert await client.refused("getUpdates") == (
-        "Conflict: can't use getUpdates method while webhook is active; "
-        "use deleteWebhook to delete the webhook first"
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
     )
 
     await client.ok("setWebhook", url="")
@@ -124,8 +121,6 @@ async def test_a_webhook_can_begin_with_an_empty_queue(client: PlainClient, aino
         ),
     ],
 )
-async def test_a_webhook_that_cannot_be_is_refused(
-    client: PlainClient, params: dict[str, str], sentence: str
-) -> None:
+async def test_a_webhook_that_cannot_be_is_refused(client: PlainClient, params: dict[str, str], sentence: str) -> None:
     assert await client.refused("setWebhook", **params) == sentence
     assert (await client.ok("getWebhookInfo"))["url"] == ""

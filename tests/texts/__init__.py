@@ -44,10 +44,7 @@ def said(language: str, id_: str) -> tuple[str, ...]:
 def texts() -> list[tuple[str, str, str]]:
     """Everything that can be said: the language, the id, the text in one grammatical number."""
     return [
-        (language, id_, text)
-        for language in LANGUAGES
-        for id_ in messages(language)
-        for text in said(language, id_)
+        (language, id_, text) for language in LANGUAGES for id_ in messages(language) for text in said(language, id_)
     ]
 
 

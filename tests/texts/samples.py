@@ -27,9 +27,7 @@ NEVER_TRIED_IN_VAIN = InviteState.OPEN
 _AINO = Choosable(pid=AINO, version=70_000, alias=WIDEST_ALIAS)
 _MENTORS = tuple(Choosable(pid=MIKAEL, version=3, alias="Lind", participants=n) for n in (0, 1, 2, 21))
 _PEOPLE = (Correspondent(channel=FIRST, alias="Koivu"), Correspondent(channel=SECOND, alias=WIDEST_ALIAS))
-_FULL = Words(
-    text="😀" * ((LONGEST_MESSAGE - ROOM_FOR_LABEL) // 2), formats=(Format(kind="bold", offset=0, length=2),)
-)
+_FULL = Words(text="😀" * ((LONGEST_MESSAGE - ROOM_FOR_LABEL) // 2), formats=(Format(kind="bold", offset=0, length=2),))
 
 SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.CodeAsked: [notices.CodeAsked()],
@@ -41,16 +39,12 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.SomebodyJoined: [
         notices.SomebodyJoined(pid=AINO, version=3, role=role, alias=WIDEST_ALIAS) for role in Role
     ],
-    notices.AliasShown: [
-        notices.AliasShown(alias=WIDEST_ALIAS, changed=changed) for changed in (False, True)
-    ],
+    notices.AliasShown: [notices.AliasShown(alias=WIDEST_ALIAS, changed=changed) for changed in (False, True)],
     notices.AliasNotTaken: [notices.AliasNotTaken(alias=WIDEST_ALIAS)],
     notices.LanguageChanged: [notices.LanguageChanged()],
     notices.LanguageOffered: [notices.LanguageOffered(pid=AINO, version=65_536)],
     notices.InviteOffered: [notices.InviteOffered(mentor=b"m" * 16, participant=b"p" * 16)],
-    notices.InviteMade: [
-        notices.InviteMade(role=role, token="t" * 32) for role in (Role.PARTICIPANT, Role.MENTOR)
-    ],
+    notices.InviteMade: [notices.InviteMade(role=role, token="t" * 32) for role in (Role.PARTICIPANT, Role.MENTOR)],
     notices.InviteCode: [
         notices.InviteCode(role=role, code="W" * CODE_LENGTH, expires_at=MOMENT)
         for role in (Role.PARTICIPANT, Role.MENTOR)

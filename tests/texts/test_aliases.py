@@ -13,19 +13,13 @@ from tests.texts.unsaid import FIRST_NAMES, NEVER_CALLED, parts
 
 
 def words(language: str) -> tuple[list[str], list[str]]:
-    qualities, things = (
-        (LOCALE / language / "aliases.txt").read_text(encoding="utf-8").rstrip("\n").split("\n\n")
-    )
+    qualities, things = (LOCALE / language / "aliases.txt").read_text(encoding="utf-8").rstrip("\n").split("\n\n")
     return qualities.split("\n"), things.split("\n")
 
 
 def unfit(language: str, listed: list[str]) -> list[str]:
     """Those that nobody should be called by."""
-    return [
-        word
-        for word in listed
-        if word.casefold() in FIRST_NAMES.split() or parts(NEVER_CALLED[language], word)
-    ]
+    return [word for word in listed if word.casefold() in FIRST_NAMES.split() or parts(NEVER_CALLED[language], word)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

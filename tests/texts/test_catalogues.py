@@ -120,9 +120,7 @@ def test_a_text_that_gives_it_away_is_found(language: str, text: str) -> None:
     assert telling([(language, "planted", text)], GIVEN_AWAY)
 
 
-@pytest.mark.parametrize(
-    ("language", "text"), [("en", "Dear user"), ("fi", "Hyvä käyttäjä"), ("sv", "Kära klient")]
-)
+@pytest.mark.parametrize(("language", "text"), [("en", "Dear user"), ("fi", "Hyvä käyttäjä"), ("sv", "Kära klient")])
 def test_a_text_with_another_name_is_found(language: str, text: str) -> None:
     assert telling([(language, "planted", text)], CALLED_OTHERWISE)
 
@@ -144,9 +142,7 @@ def test_no_text_has_markup_or_loose_ends() -> None:
         assert all(line == line.strip() for line in text.split("\n")), f"{language} {id_}"
 
 
-@pytest.mark.parametrize(
-    "text", ["<b>Hei</b>", "*Hei*", "`Hei`", "[Hei](tg://user?id=1)", "__Hei__", "a &amp; b"]
-)
+@pytest.mark.parametrize("text", ["<b>Hei</b>", "*Hei*", "`Hei`", "[Hei](tg://user?id=1)", "__Hei__", "a &amp; b"])
 def test_markup_is_found(text: str) -> None:
     assert MARKUP.search(text)
 
@@ -165,8 +161,7 @@ HONEST = {
     (
         "joining.limits",
         "fi",
-    ): "nimimerki, voisi lukea, tuomioistuin, salattuna, muualla, kuvakaappaus, poistetaan, "
-    "mainoksia, kieltäytymi",
+    ): "nimimerki, voisi lukea, tuomioistuin, salattuna, muualla, kuvakaappaus, poistetaan, mainoksia, kieltäytymi",
     (
         "joining.limits",
         "sv",
@@ -219,8 +214,6 @@ def test_an_alias_is_never_bent() -> None:
     assert [f"{language} {id_}" for language, id_, text in texts() if BENT.search(text)] == []
 
 
-@pytest.mark.parametrize(
-    "text", ["{alias}lle", "{alias}:n mentori", "{alias}'s mentor", "{alias}-niminen", "x{alias}"]
-)
+@pytest.mark.parametrize("text", ["{alias}lle", "{alias}:n mentori", "{alias}'s mentor", "{alias}-niminen", "x{alias}"])
 def test_a_bent_alias_is_found(text: str) -> None:
     assert BENT.search(text)

@@ -90,9 +90,7 @@ def _take(id_: ast.expr, ids: Ids, place: str) -> None:
         case ast.Constant(value=str(value)):
             ids.named.add(value)
         case ast.JoinedStr(values=parts):
-            ids.families.add(
-                "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
-            )
+            ids.families.add("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts))
         case ast.Name(id="id_"):
             pass  # given to it somewhere as a whole id, which is found there
         case _:
@@ -106,9 +104,7 @@ def faults(files: Iterable[Path], existing: set[str], families: Mapping[str, Ite
     yield from (f"in the table, not in the code: {family}" for family in sorted(set(families) - ids.families))
     members = {family.replace("{}", value) for family, values in families.items() for value in values}
     yield from (f"asked for, not there: {id_}" for id_ in sorted((ids.named | members) - existing))
-    yield from (
-        f"there, not asked for: {id_}" for id_ in sorted(existing - ids.named - ids.mentioned - members)
-    )
+    yield from (f"there, not asked for: {id_}" for id_ in sorted(existing - ids.named - ids.mentioned - members))
 
 
 def test_the_code_and_the_catalogue_have_the_same_ids() -> None:

@@ -47,9 +47,7 @@ UNSEEN = [
 ]
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
-of_every_kind = pytest.mark.parametrize(
-    "notice", [each for kind in SAMPLES for each in SAMPLES[kind]], ids=repr
-)
+of_every_kind = pytest.mark.parametrize("notice", [each for kind in SAMPLES for each in SAMPLES[kind]], ids=repr)
 
 
 def stretch(text: str, form: Format) -> str:
@@ -72,9 +70,7 @@ def test_every_kind_of_notice_has_a_sample() -> None:
     assert len(KINDS) > 30
     assert set(SAMPLES) == set(KINDS) - {Carried}
     assert all(SAMPLES.values())
-    assert [
-        kind for kind, samples in SAMPLES.items() if any(type(each) is not kind for each in samples)
-    ] == []
+    assert [kind for kind, samples in SAMPLES.items() if any(type(each) is not kind for each in samples)] == []
 
 
 @in_every_language
@@ -204,15 +200,11 @@ def test_a_line_that_poses_as_a_label_is_defused(before: str, unseen: str) -> No
 
 
 def test_a_name_cannot_turn_what_stands_beside_it() -> None:
-    label = render(relayed(Words(text="Hei"), alias="שקט", part=1, parts=2), setting("en")).text.split("\n")[
-        0
-    ]
+    label = render(relayed(Words(text="Hei"), alias="שקט", part=1, parts=2), setting("en")).text.split("\n")[0]
     assert label == f"{LABEL_MARK} \u2068שקט\u2069 (1/2)"
 
 
-_characters = st.one_of(
-    st.characters(exclude_categories=["Cs"]), st.sampled_from(f"{LABEL_MARK}\n😀👩🏽‍🚒🇫🇮é ")
-)
+_characters = st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(f"{LABEL_MARK}\n😀👩🏽‍🚒🇫🇮é "))
 
 
 @st.composite
@@ -223,9 +215,7 @@ def _words(draw: st.DrawFn) -> Words:
         ends.append(ends[-1] + units(character))
     stretches = draw(st.lists(st.tuples(st.sampled_from(ends), st.sampled_from(ends)), max_size=5))
     formats = [
-        Format(
-            kind=draw(st.sampled_from(sorted(SAFE_FORMATS))), offset=min(ends), length=max(ends) - min(ends)
-        )
+        Format(kind=draw(st.sampled_from(sorted(SAFE_FORMATS))), offset=min(ends), length=max(ends) - min(ends))
         for ends in stretches
         if ends[0] != ends[1]
     ]
@@ -233,9 +223,7 @@ def _words(draw: st.DrawFn) -> Words:
 
 
 @given(words=_words(), possible_repeat=st.booleans(), alias=st.sampled_from(["Koivu", WIDEST_ALIAS]))
-def test_formats_cover_the_same_words_behind_the_label(
-    words: Words, possible_repeat: bool, alias: str
-) -> None:
+def test_formats_cover_the_same_words_behind_the_label(words: Words, possible_repeat: bool, alias: str) -> None:
     rendered = render(relayed(words, alias=alias), setting("sv", possible_repeat=possible_repeat))
     label, *moved = rendered.formats
     assert label.kind == "bold"

@@ -86,9 +86,7 @@ async def test_an_alarm_goes_to_the_one_who_made_the_invite(store: Store) -> Non
     invite = await _kept(store, an_invite(issuer=sari.pid, made_at=NOW - VALID_FOR - timedelta(hours=1)))
     await store.transact(lambda tx: invitations.alarm(tx, invite))
     said = await heard(store)
-    assert said == {
-        sari.pid: [InviteAlarm(role=Role.PARTICIPANT, state=InviteState.EXPIRED, made_at=invite.made_at)]
-    }
+    assert said == {sari.pid: [InviteAlarm(role=Role.PARTICIPANT, state=InviteState.EXPIRED, made_at=invite.made_at)]}
     assert ritva.pid not in said
     assert await recorded(store) == ["invite_alarm"]
 

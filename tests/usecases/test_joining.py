@@ -224,9 +224,7 @@ async def test_not_now_says_until_when_the_door_stays_open(store: Store) -> None
     await store.transact(lambda tx: joining.postpone(tx, informed, instead_of=UNDER))
     until = informed.since + joining.UNFINISHED_FOR
     assert await heard(store) == {
-        informed.pid: [
-            JoiningPostponed(pid=informed.pid, version=informed.version, until=until, replaces=UNDER)
-        ]
+        informed.pid: [JoiningPostponed(pid=informed.pid, version=informed.version, until=until, replaces=UNDER)]
     }
     assert await now(store, informed.pid) == informed
 

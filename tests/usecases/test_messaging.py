@@ -105,9 +105,7 @@ async def send_held(store: Store, me: Person, channel: ChannelId, message: Messa
 async def link(store: Store, mentor: Person, channel: Channel, message: MessageId) -> None:
     """A message in the mentor's chat that came through a channel."""
     await store.transact(
-        lambda tx: channels.link(
-            tx, to=mentor.pid, to_message=message, channel=channel.id, from_message=MessageId(9)
-        )
+        lambda tx: channels.link(tx, to=mentor.pid, to_message=message, channel=channel.id, from_message=MessageId(9))
     )
 
 
@@ -174,9 +172,7 @@ async def test_a_mentor_without_a_participant_is_told(store: Store, circle: Circ
 
 async def test_a_reply_goes_to_whoever_wrote_what_it_answers(store: Store, circle: Circle) -> None:
     await link(store, circle.mikael, circle.with_eero, MessageId(40))
-    assert await write(store, circle.mikael, replied_to=MessageId(40)) == {
-        circle.eero.pid: [carried(circle.mikael)]
-    }
+    assert await write(store, circle.mikael, replied_to=MessageId(40)) == {circle.eero.pid: [carried(circle.mikael)]}
 
 
 async def test_a_reply_goes_before_a_choice(store: Store, circle: Circle) -> None:
@@ -200,15 +196,11 @@ async def test_a_reply_to_something_unknown_is_asked_about_even_while_a_choice_h
     assert said == {circle.mikael.pid: [ForWhom(to_message=MESSAGE, people=circle.people)]}
 
 
-async def test_with_one_participant_a_reply_to_something_unknown_is_no_riddle(
-    store: Store, circle: Circle
-) -> None:
+async def test_with_one_participant_a_reply_to_something_unknown_is_no_riddle(store: Store, circle: Circle) -> None:
     assert list(await write(store, circle.maria, replied_to=MessageId(40))) == [circle.liisa.pid]
 
 
-async def test_without_reply_or_choice_the_mentor_is_asked_and_nobody_else_hears(
-    store: Store, circle: Circle
-) -> None:
+async def test_without_reply_or_choice_the_mentor_is_asked_and_nobody_else_hears(store: Store, circle: Circle) -> None:
     said = await write(store, circle.mikael)
     assert said == {circle.mikael.pid: [ForWhom(to_message=MESSAGE, people=circle.people)]}
 
@@ -217,9 +209,7 @@ async def test_a_choice_directs_what_follows_until_it_lapses(store: Store, circl
     shown = await choose(store, circle.mikael, circle.with_eero)
     until = NOW + CHOICE_LASTS
     assert shown == {
-        circle.mikael.pid: [
-            PeopleShown(people=circle.people, chosen=circle.with_eero.id, until=until, replaces=UNDER)
-        ]
+        circle.mikael.pid: [PeopleShown(people=circle.people, chosen=circle.with_eero.id, until=until, replaces=UNDER)]
     }
     store.clock = at(until - timedelta(microseconds=1))
     assert list(await write(store, circle.mikael)) == [circle.eero.pid]
@@ -234,9 +224,7 @@ async def test_a_later_choice_takes_the_place_of_an_earlier_one(store: Store, ci
     assert list(await write(store, circle.mikael)) == [circle.aino.pid]
 
 
-async def test_a_mentor_cannot_choose_or_send_into_a_channel_that_is_not_theirs(
-    store: Store, circle: Circle
-) -> None:
+async def test_a_mentor_cannot_choose_or_send_into_a_channel_that_is_not_theirs(store: Store, circle: Circle) -> None:
     await write(store, circle.mikael)
     for stranger in (circle.maria, circle.aino, circle.liisa):
         with pytest.raises(NotThere):

@@ -21,16 +21,12 @@ UNDER = MessageId(7)
 
 
 def on_a_button(person: Person, participants: int = 0) -> Choosable:
-    return Choosable(
-        pid=person.pid, version=person.version, alias=person.alias, participants=participants
-    )
+    return Choosable(pid=person.pid, version=person.version, alias=person.alias, participants=participants)
 
 
 async def pair(store: Store, coordinator: Person, participant: Person, mentor: Person) -> None:
     await store.transact(
-        lambda tx: pairing.pair(
-            tx, coordinator, participant.pid, participant.version, mentor.pid, instead_of=UNDER
-        )
+        lambda tx: pairing.pair(tx, coordinator, participant.pid, participant.version, mentor.pid, instead_of=UNDER)
     )
 
 
@@ -98,9 +94,7 @@ async def test_a_participant_keeps_the_mentor_they_have(store: Store) -> None:
     with pytest.raises(Stale):
         await pair(store, sari, aino, maria)
     with pytest.raises(Stale):
-        await store.transact(
-            lambda tx: pairing.offer_mentors(tx, sari, aino.pid, aino.version, instead_of=UNDER)
-        )
+        await store.transact(lambda tx: pairing.offer_mentors(tx, sari, aino.pid, aino.version, instead_of=UNDER))
     assert await mentor_of(store, aino) == mikael.pid
     assert await heard(store) == {}
 
@@ -123,9 +117,7 @@ async def test_nobody_but_a_coordinator_pairs(store: Store, role: Role) -> None:
     with pytest.raises(NotPermitted):
         await store.transact(lambda tx: pairing.offer(tx, other))
     with pytest.raises(NotPermitted):
-        await store.transact(
-            lambda tx: pairing.offer_mentors(tx, other, aino.pid, aino.version, instead_of=UNDER)
-        )
+        await store.transact(lambda tx: pairing.offer_mentors(tx, other, aino.pid, aino.version, instead_of=UNDER))
     assert await heard(store) == {}
 
 

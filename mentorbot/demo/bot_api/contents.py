@@ -36,8 +36,7 @@ def poll(question: str, options: list[str], **more: Any) -> Json:
             "id": str(secrets.randbits(62)),
             "question": question,
             "options": [
-                {"persistent_id": str(number), "text": text, "voter_count": 0}
-                for number, text in enumerate(options)
+                {"persistent_id": str(number), "text": text, "voter_count": 0} for number, text in enumerate(options)
             ],
             "total_voter_count": 0,
             "is_closed": False,

@@ -138,9 +138,7 @@ def _check_whole_characters(text: str, offset: int, length: int) -> None:
         try:
             utf16_slice(text, 0, at).encode("utf-8")
         except UnicodeEncodeError:
-            raise bad_request(
-                f"entity {sentence} in a middle of a UTF-16 symbol at byte offset {at}"
-            ) from None
+            raise bad_request(f"entity {sentence} in a middle of a UTF-16 symbol at byte offset {at}") from None
 
 
 def in_order(entities: list[Json]) -> list[Json]:

@@ -112,9 +112,7 @@ class Faults:
     def fail(self, method: str, error: ApiError, **where: Unpack[Where]) -> Fault:
         return self._add(Fault(Kind.REPLY, method, effect=False, reply=error.reply(), **where))
 
-    def server_error(
-        self, method: str, status: int = 502, *, effect: bool = False, **where: Unpack[Where]
-    ) -> Fault:
+    def server_error(self, method: str, status: int = 502, *, effect: bool = False, **where: Unpack[Where]) -> Fault:
         """A gateway's page of HTML instead of an answer."""
         page = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
         reply = Reply(status, page.encode(), "text/html")
@@ -151,9 +149,7 @@ class Faults:
         it added. Lone surrogates and NUL are written as JSON escapes."""
         if isinstance(update, bytes):
             raw = update
-            return self._telegram.updates.push_raw(
-                lambda update_id: raw.replace(_ID_PLACE, str(update_id).encode())
-            )
+            return self._telegram.updates.push_raw(lambda update_id: raw.replace(_ID_PLACE, str(update_id).encode()))
         fields = dict(update)
         return self._telegram.updates.push_raw(lambda update_id: encode({"update_id": update_id, **fields}))
 

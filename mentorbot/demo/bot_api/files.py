@@ -58,9 +58,7 @@ class Files:
         self._numbers = itertools.count()
 
     def keep(self, kind: str, data: bytes, file_name: str | None = None) -> StoredFile:
-        suffix = (
-            file_name.rpartition(".")[2] if file_name and "." in file_name else _SUFFIXES.get(kind, "bin")
-        )
+        suffix = file_name.rpartition(".")[2] if file_name and "." in file_name else _SUFFIXES.get(kind, "bin")
         stored = StoredFile(
             file_id=f"{kind[:2].upper()}AC{secrets.token_urlsafe(36)}",
             unique_id=f"AQAD{secrets.token_urlsafe(9)}",
@@ -116,9 +114,7 @@ class Files:
             raise bad_request("file must be non-empty")
         if len(data) > UPLOAD_LIMIT:
             raise bad_request("file is too big")
-        content = (
-            self._photo(data) if kind == "photo" else self._other(kind, data, file_name, mime_type, details)
-        )
+        content = self._photo(data) if kind == "photo" else self._other(kind, data, file_name, mime_type, details)
         for stored_id in _file_ids(content):
             self._media[stored_id] = content
         return content

@@ -69,9 +69,7 @@ def _reply_button(button: Any) -> Json:
 def _inline_button(button: Any) -> Json:
     actions = [action for action in _ACTIONS if _labelled(button).get(action) is not None]
     if len(actions) != 1:
-        raise bad_request(
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-        )
+        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if actions == ["callback_data"]:
         data = button["callback_data"]
         if not isinstance(data, str) or not 1 <= len(data.encode("utf-8", "replace")) <= _LONGEST_DATA:

@@ -136,9 +136,7 @@ class _Html:
             raise _unparsable(f"Unexpected end tag at byte offset {offset}")
         opened, start, fields = self._open.pop()
         if opened != name:
-            raise _unparsable(
-                f'Unmatched end tag at byte offset {offset}, expected "</{opened}>", found "</{name}>"'
-            )
+            raise _unparsable(f'Unmatched end tag at byte offset {offset}, expected "</{opened}>", found "</{name}>"')
         length = self._length - start
         if fields["type"] == "text_link" and not fields["url"]:
             # TDLib takes the text itself for the address where href is missing.
@@ -221,9 +219,7 @@ class _Markdown:
             self._link()
             return
         if not in_code and character in _MARKDOWN_RESERVED:
-            raise _unparsable(
-                f"Character '{character}' is reserved and must be escaped with the preceding '\\'"
-            )
+            raise _unparsable(f"Character '{character}' is reserved and must be escaped with the preceding '\\'")
         self._write(character)
         self._at += 1
         if character == "\n" and not source.startswith(">", self._at):

@@ -28,8 +28,7 @@ _TAKES = {
     "document": f"{CAPTION} thumbnail disable_content_type_detection {_EPHEMERAL}",
     "video": f"{CAPTION} duration width height thumbnail cover start_timestamp show_caption_above_media "
     f"has_spoiler supports_streaming {_EPHEMERAL}",
-    "animation": f"{CAPTION} duration width height thumbnail show_caption_above_media has_spoiler "
-    f"{_EPHEMERAL}",
+    "animation": f"{CAPTION} duration width height thumbnail show_caption_above_media has_spoiler {_EPHEMERAL}",
     "audio": f"{CAPTION} duration performer title thumbnail {_EPHEMERAL}",
     "voice": f"{CAPTION} duration {_EPHEMERAL}",
     "video_note": f"duration length thumbnail {_EPHEMERAL}",
@@ -70,9 +69,7 @@ def file_content(world: World, kind: str, given: str | None, direct: Upload | No
         return dict(world.files.again(kind, given))
     details = {key: _detail(params, key) for key in _DETAILS.get(kind, ()) if key in params.raw}
     return dict(
-        world.files.content(
-            kind, upload.data, file_name=upload.file_name, mime_type=upload.mime_type, details=details
-        )
+        world.files.content(kind, upload.data, file_name=upload.file_name, mime_type=upload.mime_type, details=details)
     )
 
 

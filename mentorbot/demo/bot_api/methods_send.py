@@ -81,8 +81,7 @@ def send_contact(world: World, params: Params) -> Json:
 @method(
     "sendLocation",
     required="chat_id latitude longitude",
-    optional=f"{SENDING} horizontal_accuracy live_period heading proximity_alert_radius "
-    "ephemeral_message_parameters",
+    optional=f"{SENDING} horizontal_accuracy live_period heading proximity_alert_radius ephemeral_message_parameters",
 )
 def send_location(world: World, params: Params) -> Json:
     chat = addressed(world, params)
@@ -101,8 +100,7 @@ def send_location(world: World, params: Params) -> Json:
 @method(
     "sendVenue",
     required="chat_id latitude longitude title address",
-    optional=f"{SENDING} foursquare_id foursquare_type google_place_id google_place_type "
-    "ephemeral_message_parameters",
+    optional=f"{SENDING} foursquare_id foursquare_type google_place_id google_place_type ephemeral_message_parameters",
 )
 def send_venue(world: World, params: Params) -> Json:
     chat = addressed(world, params)

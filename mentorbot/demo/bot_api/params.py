@@ -107,9 +107,7 @@ async def _read_multipart(request: web.BaseRequest, raw: dict[str, Any]) -> Para
     files: dict[str, Upload] = {}
     for key, value in (await request.post()).items():
         if isinstance(value, web.FileField):
-            files[key] = Upload(
-                data=value.file.read(), file_name=value.filename, mime_type=value.content_type
-            )
+            files[key] = Upload(data=value.file.read(), file_name=value.filename, mime_type=value.content_type)
         else:
             raw[key] = value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
     return Params(raw, files)

@@ -19,9 +19,7 @@ _LONGEST_PAYLOAD = 64
 class Phone(Screen):
     def start(self, payload: str | None = None) -> int:
         """Open the chat through a deep link, or by its start button; a blocked bot is unblocked by it."""
-        if payload is not None and not (
-            0 < len(payload) <= _LONGEST_PAYLOAD and _PAYLOAD.issuperset(payload)
-        ):
+        if payload is not None and not (0 < len(payload) <= _LONGEST_PAYLOAD and _PAYLOAD.issuperset(payload)):
             raise PhoneError(f"not a start payload: {payload!r}")
         if self.chat.blocked:
             self.unblock()
@@ -202,9 +200,7 @@ class Phone(Screen):
     ) -> Json:
         if kind not in KINDS:
             raise PhoneError(f"not a kind of file: {kind}")
-        content = dict(
-            self._world.files.content(kind, data, file_name=file_name, mime_type=mime_type, details=details)
-        )
+        content = dict(self._world.files.content(kind, data, file_name=file_name, mime_type=mime_type, details=details))
         if caption:
             content |= self._caption(caption, caption_entities)
         return content

@@ -129,6 +129,4 @@ class Screen:
             async with asyncio.timeout(timeout):
                 return await self.changes.until(found)
         except TimeoutError:
-            raise WaitedInVain(
-                f"{what} did not come within {timeout} s; this did:\n{self.transcript()}"
-            ) from None
+            raise WaitedInVain(f"{what} did not come within {timeout} s; this did:\n{self.transcript()}") from None

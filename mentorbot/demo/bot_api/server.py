@@ -52,9 +52,7 @@ _NO_REPLY = Reply(0, b"")
 class BotApi:
     """Telegram for one bot. Made, started and stopped inside a running event loop."""
 
-    def __init__(
-        self, *, token: str = DEMO_TOKEN, username: str = "mentor_demo_bot", name: str = "Mentor"
-    ) -> None:
+    def __init__(self, *, token: str = DEMO_TOKEN, username: str = "mentor_demo_bot", name: str = "Mentor") -> None:
         self.token = token
         self.telegram = Telegram(bot_id=int(token.partition(":")[0]), username=username, name=name)
         self.transcript = Transcript()

@@ -106,9 +106,7 @@ class World:
     def _met_in_a_group(self, person_id: int) -> bool:
         groups = [chat for chat in self.chats.values() if isinstance(chat, GroupChat)]
         return any(
-            stored.body.get("from", {}).get("id") == person_id
-            for group in groups
-            for stored in group.messages.values()
+            stored.body.get("from", {}).get("id") == person_id for group in groups for stored in group.messages.values()
         )
 
 

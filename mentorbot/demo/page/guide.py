@@ -23,9 +23,9 @@ class Step:
 _JOINING_NOW = {
     Joining.AWAY: "Open the invite link on {name}’s phone.",
     Joining.OUTSIDE: "Open the invite link on {name}’s phone.",
-    Joining.CODE: "{name} was told a code on the phone, apart from the link. Write it in the chat.",
+    Joining.CODE: "Write the code that {name} was told on the phone.",
     Joining.LANGUAGE: "Choose a language for {name}.",
-    Joining.LIMITS: "{name} reads how far it is safe, then joins. Or not: that is fine too.",
+    Joining.LIMITS: "{name} reads how private it is, then joins. Or not: that is fine too.",
     Joining.JOINED: "",
 }
 
@@ -85,7 +85,4 @@ def _paired(sari: Actor, aino: Actor) -> Step:
 
 def _answered(aino: Actor) -> bool:
     """A mentor's words come as they are: they are the only messages of the bot that it did not make up."""
-    return any(
-        message.from_bot and not said(message) and not label_of(message.text)
-        for message in aino.phone.messages
-    )
+    return any(message.from_bot and not said(message) and not label_of(message.text) for message in aino.phone.messages)

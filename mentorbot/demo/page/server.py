@@ -103,9 +103,7 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
 
 
 async def _index(request: web.Request) -> web.Response:
-    templates = Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined
-    )
+    templates = Environment(loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined)
     stage = request.app[STAGE]
     html = templates.get_template("page.html").render(
         cast=list(stage.cast), bot=stage.api.telegram.bot, first=request.app[FIRST_INVITE]

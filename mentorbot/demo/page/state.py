@@ -30,8 +30,7 @@ def documents(stage: Stage, first: Invitation) -> dict[str, Document]:
     found: dict[str, Document] = {actor.key: _phone(stage, actor, first, waiting) for actor in stage.cast}
     found["guide"] = {
         "steps": [
-            {"title": step.title, "done": step.done, "now": step.now, "at": step.at}
-            for step in steps(stage, first)
+            {"title": step.title, "done": step.done, "now": step.now, "at": step.at} for step in steps(stage, first)
         ]
     }
     found["bot"] = {"running": stage.bot.running}
@@ -55,18 +54,19 @@ def _phone(stage: Stage, actor: Actor, first: Invitation, waiting: set[tuple[int
         "door": {"code": door.code, "opened": door.opened} if door is not None else None,
         "commands": _commands(messages),
         "toasts": [
-            {"id": toast.query_id, "text": toast.text or "", "alert": toast.alert}
-            for toast in phone.toasts[-_TOASTS:]
+            {"id": toast.query_id, "text": toast.text or "", "alert": toast.alert} for toast in phone.toasts[-_TOASTS:]
         ],
     }
 
 
 def _message(phone: Phone, message: ShownMessage, waiting: set[tuple[int, int]]) -> Document:
+    # Telegram's apps show nothing of what a link hands over.
+    handed_over = not message.from_bot and message.text.startswith("/start ")
     return {
         "id": message.id,
         "mine": not message.from_bot,
         "at": message.date.timestamp(),
-        "text": message.text,
+        "text": "/start" if handed_over else message.text,
         "entities": message.entities,
         "file": message.media.kind if message.media is not None else None,
         "keyboard": message.keyboard,

@@ -140,12 +140,8 @@ def upgrade() -> None:
         sa.Column("mentor", sa.LargeBinary(), nullable=False),
         sa.Column("channel", sa.LargeBinary(), nullable=False),
         sa.Column("until", storage.tables.Moment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["channel"], ["channels.id"], name=op.f("fk_choices_channel"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["mentor"], ["people.pid"], name=op.f("fk_choices_mentor"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channels.id"], name=op.f("fk_choices_channel"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["mentor"], ["people.pid"], name=op.f("fk_choices_mentor"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("mentor", name=op.f("pk_choices")),
     )
     op.create_table(
@@ -154,9 +150,7 @@ def upgrade() -> None:
         sa.Column("to_message", sa.BigInteger(), nullable=False),
         sa.Column("channel", sa.LargeBinary(), nullable=False),
         sa.Column("from_message", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"], ["channels.id"], name=op.f("fk_links_channel"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channels.id"], name=op.f("fk_links_channel"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["to_pid"], ["people.pid"], name=op.f("fk_links_to_pid"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("to_pid", "to_message", name=op.f("pk_links")),
     )
@@ -175,13 +169,9 @@ def upgrade() -> None:
         sa.Column("possible_repeat", sa.Boolean(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("queued_at", storage.tables.Moment(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["channel"], ["channels.id"], name=op.f("fk_outbox_channel"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channels.id"], name=op.f("fk_outbox_channel"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["owner"], ["people.pid"], name=op.f("fk_outbox_owner"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["recipient"], ["people.pid"], name=op.f("fk_outbox_recipient"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["recipient"], ["people.pid"], name=op.f("fk_outbox_recipient"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sqlite_autoincrement=True,
     )

@@ -1,0 +1,218 @@
+"""Who may do what, over every command and every button there is: what is not declared here fails."""
+
+import itertools
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from handlers.telegram.buttons import Action, Press, token_for
+from handlers.telegram.routes import COMMANDS
+from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.programme.ids import MessageId
+from mentorbot.programme.people import Person, Role, Stage
+from storage import channels, people
+from storage.tables import DATA, audit
+from storage.transaction import Transaction
+from tests.journeys.programme import Programme, heard, newest
+from tests.people import paired
+
+WHO = ("newcomer", "participant", "mentor", "coordinator")
+ACTIVE = WHO[1:]
+
+ANSWERS: dict[str, dict[str, str]] = {
+    "start": {"newcomer": "joining.limits"} | {who: f"help_{who}" for who in ACTIVE},
+    "people": {"mentor": "people.only_one"},
+    "invite": {"coordinator": "invites.offered"},
+    "pair": {"coordinator": "pairing.who"},
+    "alias": dict.fromkeys(ACTIVE, "profile.alias_shown"),
+    "language": dict.fromkeys(ACTIVE, "profile.language_offered"),
+    "help": {who: f"help_{who}" for who in ACTIVE},
+    "privacy": dict.fromkeys(WHO, "privacy"),
+}
+"""What each command says to whom; everybody else is told that it is not understood."""
+
+MAY_PRESS: dict[Action, Collection[str]] = {
+    Action.CHOOSE_LANGUAGE: ("newcomer",),
+    Action.ACCEPT: ("newcomer",),
+    Action.POSTPONE: ("newcomer",),
+    Action.CHANGE_LANGUAGE: ACTIVE,
+    Action.INVITE_MENTOR: ("coordinator",),
+    Action.INVITE_PARTICIPANT: ("coordinator",),
+    Action.PAIR_PARTICIPANT: ("coordinator",),
+    Action.PAIR_WITH: ("coordinator",),
+    Action.CHOOSE_PERSON: ("mentor",),
+    Action.SEND_HELD: ("mentor",),
+    Action.DROP_HELD: ("mentor",),
+}
+"""For whom each button does something."""
+
+ALLOWED = [(action, who) for action in Action for who in WHO if who in MAY_PRESS.get(action, ())]
+FORBIDDEN = [(action, who) for action in Action for who in WHO if who not in MAY_PRESS.get(action, ())]
+WITHOUT_A_WORD = {Action.ACCEPT}
+"""Somebody who has joined may press this again: it changes nothing, and nobody calls it forged."""
+
+HELD = MessageId(4_711)
+
+
+def undeclared(there_is: Collection[object], declared: Collection[object]) -> set[object]:
+    return set(there_is) ^ set(declared)
+
+
+def test_every_command_and_every_action_is_declared() -> None:
+    assert undeclared(COMMANDS, ANSWERS) == set()
+    assert undeclared(Action, MAY_PRESS) == set()
+
+
+def test_a_command_or_an_action_that_is_not_declared_is_found() -> None:
+    assert undeclared([*COMMANDS, "erase"], ANSWERS) == {"erase"}
+    assert undeclared(list(Action)[:-1], MAY_PRESS) == {Action.DROP_HELD}
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """One person of each kind, a mentor with a channel and a held message, and a participant who waits."""
+
+    programme: Programme
+    phones: dict[str, Phone]
+    press: dict[Action, Press]
+    waiting: Phone
+
+    async def person(self, who: str) -> Person:
+        return await self.programme.person(self.phones[who])
+
+    async def pressed(self, who: str, token: str) -> str | None:
+        """What shows over the chat when somebody's phone presses a button with this token."""
+        phone = self.phones[who]
+        query = phone.press_data(newest(phone), token)
+        toast = await phone.wait_for_toast(query)
+        await self.programme.settled()
+        return toast.text
+
+    async def token(self, action: Action, *, sealed_for: str) -> str:
+        person = await self.person(sealed_for)
+        return token_for(self.programme.store.root.buttons, person.pid, self.press[action])
+
+    async def everything(self) -> dict[str, Any]:
+        """All that is stored about people, and how much was said: what a press must not change."""
+        return await self.programme.store.transact(_everything)
+
+    async def refusals(self) -> int:
+        count = select(func.count()).select_from(audit).where(audit.c.action == "button_refused")
+        return await self.programme.store.transact(lambda tx: tx.conn.execute(count).scalar_one())
+
+
+def _everything(tx: Transaction) -> dict[str, Any]:
+    apart = {"inbox", "audit", "audit_head", "leadership", "data_identity"}
+    return {
+        table.name: sorted(map(repr, tx.conn.execute(select(table))))
+        for table in DATA.sorted_tables
+        if table.name not in apart
+    }
+
+
+@pytest.fixture
+def engine() -> str:
+    """One database is enough: who may do what does not depend on it."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def world(programme: Programme) -> World:
+    phones = {
+        "participant": await programme.already("Aino", Role.PARTICIPANT),
+        "mentor": await programme.already("Mikael", Role.MENTOR),
+        "coordinator": await programme.already("Sari", Role.COORDINATOR),
+        "newcomer": await programme.already("Nina", Role.PARTICIPANT),
+    }
+    waiting = await programme.already("Eero", Role.PARTICIPANT)
+    newcomer = await programme.person(phones["newcomer"])
+    await programme.store.transact(
+        lambda tx: people.save(tx, newcomer, replace(newcomer, stage=Stage.INFORMED))
+    )
+    participant, mentor = [await programme.person(phones[who]) for who in ("participant", "mentor")]
+    channel = await paired(programme.store, participant, mentor)
+    await programme.store.transact(lambda tx: channels.hold(tx, mentor.pid, HELD))
+    eero = await programme.person(waiting)
+    language, held = b"sv", HELD.to_bytes(16)
+    press = {
+        Action.CHOOSE_LANGUAGE: Press(action=Action.CHOOSE_LANGUAGE, object=language),
+        Action.ACCEPT: Press(action=Action.ACCEPT),
+        Action.POSTPONE: Press(action=Action.POSTPONE),
+        Action.CHANGE_LANGUAGE: Press(action=Action.CHANGE_LANGUAGE, object=language),
+        Action.INVITE_MENTOR: Press(action=Action.INVITE_MENTOR, subject=b"m" * 16),
+        Action.INVITE_PARTICIPANT: Press(action=Action.INVITE_PARTICIPANT, subject=b"p" * 16),
+        Action.PAIR_PARTICIPANT: Press(
+            action=Action.PAIR_PARTICIPANT, subject=eero.pid, version=eero.version
+        ),
+        Action.PAIR_WITH: Press(
+            action=Action.PAIR_WITH, subject=eero.pid, object=mentor.pid, version=eero.version
+        ),
+        Action.CHOOSE_PERSON: Press(action=Action.CHOOSE_PERSON, subject=channel.id),
+        Action.SEND_HELD: Press(action=Action.SEND_HELD, subject=channel.id, object=held),
+        Action.DROP_HELD: Press(action=Action.DROP_HELD, object=held),
+    }
+    return World(programme=programme, phones=phones, press=press, waiting=waiting)
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", WHO)
+async def test_each_command_answers_those_it_is_for_and_nobody_else_hears_of_it(world: World, who: str) -> None:
+    phone = world.phones[who]
+    others = [other for other in (*world.phones.values(), world.waiting) if other is not phone]
+    for command in COMMANDS:
+        seen = newest(phone)
+        phone.write(f"/{command}")
+        await world.programme.told(phone, ANSWERS[command].get(who, "not_understood"), after=seen)
+    await world.programme.settled()
+    assert len(heard(phone)) == len(COMMANDS)
+    assert all(heard(other) == [] for other in others)
+
+
+# --- buttons ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("action", "who"), ALLOWED)
+async def test_a_button_works_for_those_it_is_for(world: World, action: Action, who: str) -> None:
+    before = await world.everything()
+    assert await world.pressed(who, await world.token(action, sealed_for=who)) is None
+    assert await world.everything() != before
+    assert await world.refusals() == 0
+
+
+@pytest.mark.parametrize("who", WHO)
+async def test_a_button_that_is_not_for_this_role_changes_nothing(world: World, who: str) -> None:
+    """Each button sealed for the very person who presses it: the seal alone must not be what holds them back."""
+    old = world.programme.say(world.phones[who], "button.old")
+    before, refused = await world.everything(), 0
+    for action in (action for action, other in FORBIDDEN if other == who):
+        expected = None if action in WITHOUT_A_WORD else old
+        assert await world.pressed(who, await world.token(action, sealed_for=who)) == expected, action.name
+        refused += action not in WITHOUT_A_WORD
+        assert await world.everything() == before, action.name
+    assert refused
+    assert await world.refusals() == refused
+
+
+@pytest.mark.parametrize("who", WHO)
+async def test_nobody_presses_anybody_elses_button(world: World, who: str) -> None:
+    old = world.programme.say(world.phones[who], "button.old")
+    before = await world.everything()
+    foreign = [other for other in WHO if other != who]
+    for action, other in itertools.product(Action, foreign):
+        assert await world.pressed(who, await world.token(action, sealed_for=other)) == old
+    assert await world.everything() == before
+    assert await world.refusals() == len(Action) * len(foreign)
+
+
+async def test_a_mentor_does_nothing_with_another_mentors_channel_or_message(world: World) -> None:
+    maria = await world.programme.already("Maria", Role.MENTOR)
+    there = replace(world, phones={**world.phones, "another mentor": maria})
+    before = await there.everything()
+    for action in (Action.CHOOSE_PERSON, Action.SEND_HELD, Action.DROP_HELD):
+        await there.pressed("another mentor", await there.token(action, sealed_for="another mentor"))
+        assert await there.everything() == before, action.name
