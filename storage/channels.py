@@ -1,4 +1,4 @@
-"""Rows of `channels`; of a mentor's `choices` among them; of messages `held` until one is chosen; of message `links`."""
+"""Rows of `channels`, of a mentor's `choices` among them, of messages `held` until one is chosen, and of `links`."""
 
 from typing import Any
 

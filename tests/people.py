@@ -142,6 +142,10 @@ _REMEMBER = f"""
     CREATE SCHEMA founding;
     {_EACH_TABLE} EXECUTE format('CREATE TABLE founding.%I AS TABLE public.%I', t, t); END LOOP; END $$;
 """
+_NOBODY_ELSE = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 _BEGIN_ANEW = f"""
     SET session_replication_role = replica;
     {_EACH_TABLE}
@@ -149,7 +153,7 @@ _BEGIN_ANEW = f"""
         EXECUTE format('INSERT INTO public.%I TABLE founding.%I', t, t);
     END LOOP; END $$;
     SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S';
-"""
+"""  # noqa: S608
 
 
 async def _run(place: Installation, script: str) -> None:
@@ -157,8 +161,7 @@ async def _run(place: Installation, script: str) -> None:
     for url in (make_url(place.data_url), make_url(place.keys_url)):
         server = await asyncpg.connect(host=str(url.query["host"]), user="postgres", database=url.database)
         try:
-            others = "datname = current_database() AND pid <> pg_backend_pid()"
-            await server.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")
+            await server.execute(_NOBODY_ELSE)
             await server.execute(script)
         finally:
             await server.close()

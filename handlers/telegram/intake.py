@@ -16,6 +16,7 @@ from handlers.telegram.strangers import Strangers
 from handlers.telegram.updates import ALLOWED, Envelope, Place, Raw, legible, read
 from handlers.telegram.work import Update
 from mentorbot.programme.errors import StorageFailed
+from mentorbot.programme.ids import TelegramId
 from storage import inbox, invites
 from storage.inbox import Arrival
 from storage.transaction import Store
@@ -90,13 +91,15 @@ class Intake:
     async def _take(self, updates: Sequence[Any]) -> None:
         """Commit what comes from known people and hand it over; turn the rest away without a trace."""
         arrivals: dict[Arrival, tuple[Envelope, Raw]] = {}
+        arriving: set[TelegramId] = set()  # who opened a link here may have written the code right after it
         for raw in map(legible, updates):
             envelope = read(raw)
             if envelope is None:
                 log.warning("an update that cannot be read was passed over")
             elif envelope.place is Place.ELSEWHERE:
                 self._strangers.leave(envelope.chat)
-            elif await self._is_known(envelope):
+            elif envelope.sender in arriving or await self._is_known(envelope):
+                arriving.add(envelope.sender)
                 body = json.dumps(raw).encode()
                 arrival = Arrival(update_id=envelope.update_id, identity=envelope.identity, body=body)
                 arrivals[arrival] = (envelope, raw)

@@ -9,12 +9,12 @@ from mentorbot.programme.people import Role
 from mentorbot.programme.wording import Format
 from tests.conversations.parts import message
 from tests.journeys.programme import Programme, heard
-from tests.people import AINO
+from tests.people import AINO, SQLITE_ONLY
 
 MENTION = {"type": "text_mention", "offset": 0, "length": 4, "user": {"id": AINO, "first_name": "Aino"}}
 
 
-def content(text: str, *entities: dict[str, Any], **more: object) -> dict[str, Any]:
+def content(text: str, *entities: dict[str, Any], **more: Any) -> dict[str, Any]:
     body: dict[str, Any] = message(AINO, message_id=9, text=text, entities=list(entities), **more)["message"]
     return body
 
@@ -62,6 +62,7 @@ def test_a_reply_names_the_message_that_it_answers() -> None:
     assert written(content("Yes")).replied_to is None
 
 
+@SQLITE_ONLY
 async def test_a_mention_by_account_goes_to_nobody(programme: Programme) -> None:
     aino = await programme.already("Aino", Role.PARTICIPANT)
     mikael = await programme.already("Mikael", Role.MENTOR)
@@ -73,6 +74,7 @@ async def test_a_mention_by_account_goes_to_nobody(programme: Programme) -> None
     assert len(heard(aino)) == len(heard(mikael)) == 1
 
 
+@SQLITE_ONLY
 async def test_a_message_that_came_to_mention_an_account_while_it_was_held_goes_to_nobody(
     programme: Programme,
 ) -> None:
@@ -89,9 +91,8 @@ async def test_a_message_that_came_to_mention_an_account_while_it_was_held_goes_
     assert all(heard(participant) == [] for participant in participants)
 
 
-@pytest.mark.parametrize(
-    "text", ["▌ Somebody else\nHello", "  ▌ x", "x\n▌ y", "\u202e▌ x", "<b>bold</b> **bold** _x_"]
-)
+@SQLITE_ONLY
+@pytest.mark.parametrize("text", ["▌ Somebody else\nHello", "  ▌ x", "x\n▌ y", "\u202e▌ x", "<b>bold</b> **bold** _x_"])
 async def test_nothing_that_is_written_looks_like_a_label(programme: Programme, text: str) -> None:
     aino = await programme.already("Aino", Role.PARTICIPANT)
     mikael = await programme.already("Mikael", Role.MENTOR)

@@ -45,9 +45,7 @@ async def test_a_decision_settles_its_update(store: Store, api: Api) -> None:
     assert await waiting(store) == 0
 
 
-async def test_a_decision_that_raises_leaves_nothing_behind_and_the_update_waiting(
-    store: Store, api: Api
-) -> None:
+async def test_a_decision_that_raises_leaves_nothing_behind_and_the_update_waiting(store: Store, api: Api) -> None:
     aino = await joined(store, Role.PARTICIPANT)
     desk = await desk_of(store, api, aino.pid)
 

@@ -2,6 +2,9 @@
 
 from mentorbot.programme.people import Role
 from tests.journeys.programme import Programme, heard
+from tests.people import SQLITE_ONLY
+
+pytestmark = SQLITE_ONLY
 
 
 async def test_invite_offers_a_participant_and_a_mentor_and_no_coordinator(programme: Programme) -> None:

@@ -142,9 +142,7 @@ async def test_the_bot_leaves_groups_and_channels_and_stores_nothing_of_them(
         group.write(aino.phone, "Look, a bot")
         bot_api.telegram.channel_post("News", "Hello all")
         await quiet(bot_api)
-        async with asyncio.timeout(5):
-            while group.bot_is_member:
-                await asyncio.sleep(0.01)
+        await group.chat.changes.until(lambda: None if group.bot_is_member else True)
     assert await kept(store) == []
     assert bot_api.transcript.calls("sendMessage") == []
 

@@ -3,6 +3,9 @@
 from mentorbot.programme.invite import VALID_FOR
 from mentorbot.programme.people import Role, Stage
 from tests.journeys.programme import Programme, heard, newest
+from tests.people import SQLITE_ONLY
+
+pytestmark = SQLITE_ONLY
 
 
 async def test_start_says_again_what_is_being_asked_at_every_stage(programme: Programme) -> None:

@@ -9,6 +9,9 @@ from handlers.telegram.buttons import Action, Press, token_for
 from mentorbot.programme.people import Role
 from storage.tables import audit
 from tests.journeys.programme import Programme, heard
+from tests.people import SQLITE_ONLY
+
+pytestmark = SQLITE_ONLY
 
 FORGED = ["", "x", "A" * 64, "~" * 64, "/start", "\x00" * 10, "ä" * 32]
 
@@ -75,9 +78,7 @@ async def test_a_stale_button_does_nothing(programme: Programme) -> None:
 
 
 @pytest.mark.parametrize("times", [2, 5])
-async def test_pressed_many_times_at_once_it_has_one_effect_and_one_answer(
-    programme: Programme, times: int
-) -> None:
+async def test_pressed_many_times_at_once_it_has_one_effect_and_one_answer(programme: Programme, times: int) -> None:
     sari = await programme.already("Sari", Role.COORDINATOR)
     aino = await programme.already("Aino", Role.PARTICIPANT)
     mikael = await programme.already("Mikael", Role.MENTOR)

@@ -4,6 +4,9 @@ import pytest
 
 from mentorbot.programme.people import Role
 from tests.journeys.programme import Programme, heard
+from tests.people import SQLITE_ONLY
+
+pytestmark = SQLITE_ONLY
 
 
 async def test_alias_alone_shows_it(programme: Programme) -> None:
@@ -23,7 +26,7 @@ async def test_an_alias_may_have_several_words(programme: Programme, typed: str)
 @pytest.mark.parametrize("typed", ["Aino", "Korhonen", "aino_k", "Kind Korhonen", "Aino-Maria"])
 async def test_every_name_that_telegram_shows_of_oneself_is_refused(programme: Programme, typed: str) -> None:
     aino = await programme.already("Aino", Role.PARTICIPANT)
-    aino.user.update(last_name="Korhonen", username="aino_k")  # type: ignore[attr-defined]
+    aino.user.update(last_name="Korhonen", username="aino_k")
     old = await programme.alias(aino)
     aino.write(f"/alias {typed}")
     await programme.told(aino, "profile.alias_not_taken", alias=old)

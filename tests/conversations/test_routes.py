@@ -1,6 +1,5 @@
 """Which update goes where: whatever somebody sends, they are answered, and it goes to nobody else."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,7 +11,10 @@ from mentorbot.programme.people import Role
 from storage.inbox import UpdateState
 from storage.tables import inbox
 from tests.conversations.parts import message
-from tests.journeys.programme import Programme, heard, newest
+from tests.journeys.programme import Programme, heard, newest, until
+from tests.people import SQLITE_ONLY
+
+pytestmark = SQLITE_ONLY
 
 
 async def pair_of(programme: Programme) -> tuple[Phone, Phone]:
@@ -29,9 +31,7 @@ async def states(programme: Programme) -> list[str]:
 
 
 @pytest.mark.parametrize("command", ["/erase", "/start@another_bot", "/ALIASES", "/invite now", "/people"])
-async def test_a_command_that_is_not_there_for_this_person_goes_to_nobody(
-    programme: Programme, command: str
-) -> None:
+async def test_a_command_that_is_not_there_for_this_person_goes_to_nobody(programme: Programme, command: str) -> None:
     aino, mikael = await pair_of(programme)
     aino.write(command)
     await programme.told(aino, "not_understood")
@@ -121,13 +121,14 @@ async def test_somebody_who_is_on_the_way_in_reaches_nobody(programme: Programme
     nina = programme.phone("Nina")
     nina.start(made.token)
     await programme.told(nina, "joining.code_asked")
-    for act, answer in (
+    steps: list[tuple[Callable[[], object], str]] = [
         (lambda: nina.write("/people"), "not_understood"),
         (lambda: nina.write("/help"), "not_understood"),
         (lambda: nina.write("/privacy"), "privacy"),
         (lambda: nina.send_file("photo", b"p"), "channel.text_only"),
         (lambda: nina.write("/start"), "joining.code_asked"),
-    ):
+    ]
+    for act, answer in steps:
         seen = newest(nina)
         act()
         await programme.told(nina, answer, after=seen)
@@ -182,6 +183,7 @@ async def test_a_group_with_a_participant_in_it_is_left_and_read_by_nobody(progr
 
 
 async def _until_unreachable(programme: Programme, phone: Phone) -> None:
-    async with asyncio.timeout(5):
-        while (await programme.person(phone)).unreachable_since is None:
-            await asyncio.sleep(0.01)
+    async def unreachable() -> bool:
+        return (await programme.person(phone)).unreachable_since is not None
+
+    await until(unreachable)

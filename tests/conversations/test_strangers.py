@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,7 +42,7 @@ def otto(bot_api: BotApi, name: str = "Otto") -> Phone:
     return phone
 
 
-def envelope(phone: Phone, **content: object) -> Envelope:
+def envelope(phone: Phone, **content: Any) -> Envelope:
     found = read(message(phone.id, **content))
     assert found is not None
     return found
@@ -61,7 +62,8 @@ async def test_the_sentence_is_in_the_nearest_language(
 
 async def test_whatever_is_written_gets_the_same_sentence(strangers: Strangers, bot_api: BotApi) -> None:
     phones = [otto(bot_api, name) for name in ("Otto", "Olga", "Oskar")]
-    for phone, content in zip(phones, ({"text": "/pair"}, {"photo": []}, {"text": "Hi"}), strict=True):
+    contents: list[dict[str, Any]] = [{"text": "/pair"}, {"photo": []}, {"text": "Hi"}]
+    for phone, content in zip(phones, contents, strict=True):
         strangers.turn_away(envelope(phone, **content))
     await strangers.finish()
     assert len({shown.text for phone in phones for shown in phone.messages}) == 1

@@ -15,6 +15,7 @@ from storage import inbox
 from storage.inbox import Arrival, RowId, UpdateState
 from storage.transaction import Store
 from tests.conversations.parts import Fragile, message
+from tests.journeys.programme import until
 from tests.people import AINO, MIKAEL, NOW, SQLITE_ONLY, at
 
 
@@ -69,9 +70,11 @@ async def working(recorder: Recorder) -> AsyncIterator[Work]:
 
 
 async def until_settled(store: Store) -> None:
-    async with asyncio.timeout(10):
-        while await unsettled(store):
-            await asyncio.sleep(0.01)
+    await until(lambda: _has_unsettled(store, 0))
+
+
+async def _has_unsettled(store: Store, number: int) -> bool:
+    return await unsettled(store) == number
 
 
 async def test_one_persons_updates_are_handled_in_their_order(store: Store) -> None:
@@ -88,9 +91,7 @@ async def test_somebody_who_takes_long_holds_up_nobody_else(store: Store) -> Non
     async with working(recorder) as work:
         for update in await stored(store, AINO, AINO, MIKAEL):
             await work.take(update)
-        async with asyncio.timeout(5):
-            while await unsettled(store) > 2:
-                await asyncio.sleep(0.01)
+        await until(lambda: _has_unsettled(store, 2))
         assert recorder.seen == [(AINO, 1), (MIKAEL, 3)]
         recorder.held[AINO].set()
         await until_settled(store)

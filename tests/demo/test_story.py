@@ -16,8 +16,9 @@ from mentorbot.demo.stage import Stage, open_stage
 from mentorbot.demo.story import LANGUAGES, tell
 from mentorbot.demo.witness import StoryWrong
 
+pytestmark = pytest.mark.timeout(120)
 
-@pytest.mark.timeout(120)
+
 def test_the_story_plays_through_and_exits_with_0() -> None:
     played = subprocess.run(
         [sys.executable, "-m", "mentorbot", "demo", "--story"],

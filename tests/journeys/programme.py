@@ -5,8 +5,8 @@
         aino.write("Hei")
         await programme.told(aino, "channel.no_mentor_yet")
 
-What the bot says is looked for by the catalogue's id, in the language of whoever reads it. `settled` waits until the bot
-has nothing left to do: only after it does a test know that something did *not* happen.
+What the bot says is looked for by the catalogue's id, in the language of whoever reads it. `settled` waits until the
+bot has nothing left to do: only after it does a test know that something did *not* happen.
 """
 
 import asyncio
@@ -14,11 +14,12 @@ import base64
 import os
 import re
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -155,8 +156,14 @@ class Programme:
         """Wait until everything that happened was fetched, handled and delivered."""
         async with asyncio.timeout(10):
             await self.api.telegram.updates.held()
-            while await self.store.transact(_left_to_do):
-                await asyncio.sleep(0.01)
+        await until(lambda: self.store.transact(_nothing_left))
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for something that tells nobody when it becomes true."""
+    async with asyncio.timeout(10):
+        while not await true():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 def heard(phone: Phone) -> list[str]:
@@ -189,16 +196,17 @@ async def open_programme(
     store.clock = clock
     try:
         async with BotApi() as api:
-            settings = Settings(
-                _env_file=None,
-                token=api.token,
-                api_url=api.url,
-                database_url=installation.data_url,
-                keys_url=installation.keys_url,
-                root_key_file=key_file,
-                locale="en",
-                timezone="Europe/Helsinki",
-            )
+            given: dict[str, Any] = {
+                "_env_file": None,
+                "token": api.token,
+                "api_url": api.url,
+                "database_url": installation.data_url,
+                "keys_url": installation.keys_url,
+                "root_key_file": key_file,
+                "locale": "en",
+                "timezone": "Europe/Helsinki",
+            }
+            settings = Settings(**given)
             bot = asyncio.create_task(app.run(settings, app.Parts(limits=limits, clock=clock)))
             await _until_it_serves(bot, api)
             yield Programme(api=api, store=store, clock=clock)
@@ -219,9 +227,9 @@ async def _until_it_serves(bot: asyncio.Task[None], api: BotApi) -> None:
         raise AssertionError("the bot ended before it served")
 
 
-def _left_to_do(tx: Transaction) -> bool:
+def _nothing_left(tx: Transaction) -> bool:
     waiting = tx.conn.execute(select(func.count()).select_from(inbox).where(UNSETTLED)).scalar_one()
-    return waiting + outbox.unfinished(tx) > 0
+    return int(waiting) + outbox.unfinished(tx) == 0
 
 
 def newest(phone: Phone) -> int:

@@ -14,8 +14,6 @@ from storage.tables import audit_head
 from storage.transaction import Store, Transaction
 from tests.people import Installation, joined
 
-NUMBER = audit_table.c.number
-
 
 @pytest.fixture
 async def chain(store: Store) -> Store:
@@ -31,7 +29,7 @@ async def first_bad(store: Store) -> int | None:
 
 
 async def test_a_chain_that_nobody_touched_is_whole(chain: Store) -> None:
-    assert await chain.transact(lambda tx: list(tx.conn.execute(select(NUMBER).order_by(NUMBER)).scalars())) == [
+    assert await chain.transact(lambda tx: list(tx.conn.execute(select(audit_table.c.number).order_by(audit_table.c.number)).scalars())) == [
         1, 2, 3, 4, 5, 6,
     ]  # fmt: skip
     assert await first_bad(chain) is None
@@ -56,13 +54,13 @@ async def test_an_edited_row_is_named(chain: Store, edit: str, number: int) -> N
 
 @pytest.mark.parametrize("number", [1, 3, 6])
 async def test_a_deleted_row_is_named(chain: Store, number: int) -> None:
-    await chain.transact(lambda tx: tx.conn.execute(delete(audit_table).where(number == NUMBER)))
+    await chain.transact(lambda tx: tx.conn.execute(delete(audit_table).where(audit_table.c.number == number)))
     assert await first_bad(chain) == number
 
 
 @pytest.mark.parametrize("last", [0, 1, 4, 5])
 async def test_a_cut_tail_is_named_by_its_first_row(chain: Store, last: int) -> None:
-    await chain.transact(lambda tx: tx.conn.execute(delete(audit_table).where(last < NUMBER)))
+    await chain.transact(lambda tx: tx.conn.execute(delete(audit_table).where(audit_table.c.number > last)))
     assert await first_bad(chain) == last + 1
     await chain.transact(lambda tx: tx.conn.execute(update(audit_head).values(number=last)))
     assert await first_bad(chain) == last + 1

@@ -91,9 +91,9 @@ async def test_no_error_quotes_what_was_to_be_stored(database: Database, said: s
     outcomes = await at_once(
         database,
         note(2, said),
-        lambda conn: note("Aino")(conn),  # type: ignore[arg-type]
-        lambda conn: note(3, 7_214_905_531)(conn),  # type: ignore[arg-type]
-        lambda conn: note(7_214_905_531)(conn),
+        note("Aino"),  # type: ignore[arg-type]
+        note(3, 7_214_905_531),  # type: ignore[arg-type]
+        note(7_214_905_531),
     )
     failures = [error for error in outcomes if isinstance(error, Exception)]
     assert failures
@@ -201,7 +201,7 @@ async def test_a_caller_that_gives_up_takes_nobody_along(database: Database) -> 
     await asyncio.sleep(0)
     leaves.cancel()
     async with asyncio.timeout(5):
-        assert await asyncio.gather(stays, last) == [1, 3]
+        assert (await stays, await last) == (1, 3)
     assert leaves.cancelled()
     assert set(await notes(database)) >= {1, 3}
     assert await database.run(note(4)) == 4

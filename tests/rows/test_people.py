@@ -11,7 +11,7 @@ from mentorbot.programme.errors import AliasRefused, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import Pid
 from mentorbot.programme.people import Person, Role, Stage
 from storage import people, tables
-from storage.transaction import Store
+from storage.transaction import Store, Transaction
 from tests.people import NOW, Installation, arrived, at, joined, paired
 
 NOBODY = Pid(bytes(16))
@@ -87,7 +87,7 @@ async def test_a_refused_alias_spoils_nothing_else_in_the_transaction(store: Sto
     await joined(store, Role.PARTICIPANT, alias="Koivu")
     mikael = await joined(store, Role.MENTOR, alias="Lind")
 
-    def try_then_save(tx: people.Transaction) -> Person:
+    def try_then_save(tx: Transaction) -> Person:
         with pytest.raises(AliasRefused):
             people.save(tx, mikael, replace(mikael, alias="Koivu"))
         return people.save(tx, mikael, replace(mikael, alias="Haapa"))

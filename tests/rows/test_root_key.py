@@ -29,13 +29,13 @@ def test_a_root_key_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_missing_root_key_names_its_setting_and_the_mend(tmp_path: Path) -> None:
-    with pytest.raises(SettingWrong, match="MENTORBOT_ROOT_KEY_FILE: .* is missing: restore it, or run"):
+    with pytest.raises(SettingWrong, match=r"MENTORBOT_ROOT_KEY_FILE: .* is missing: restore it, or run"):
         read_root_key(tmp_path / "root.key")
 
 
 def test_a_root_key_that_cannot_be_read_names_its_setting(tmp_path: Path) -> None:
     (tmp_path / "root.key").mkdir()
-    with pytest.raises(SettingWrong, match="MENTORBOT_ROOT_KEY_FILE: .* cannot be read"):
+    with pytest.raises(SettingWrong, match=r"MENTORBOT_ROOT_KEY_FILE: .* cannot be read"):
         read_root_key(tmp_path / "root.key")
 
 

@@ -12,6 +12,6 @@ def test_a_moment_in_utc_is_given_back() -> None:
 
 
 @pytest.mark.parametrize("zone", [None, ZoneInfo("Europe/Helsinki"), timezone(timedelta(0), "GMT"), ZoneInfo("UTC")])
-def test_any_other_moment_is_refused(zone: None | ZoneInfo | timezone) -> None:
+def test_any_other_moment_is_refused(zone: ZoneInfo | timezone | None) -> None:
     with pytest.raises(ValueError, match="aware and in UTC"):
         require_utc(datetime(2026, 3, 2, tzinfo=zone))
