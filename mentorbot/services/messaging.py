@@ -1,9 +1,10 @@
 """The channel: what a participant and their mentor write to each other."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from mentorbot.programme.channel import CHOICE_LASTS, Channel, Choice, route
-from mentorbot.programme.errors import NotPermitted
+from mentorbot.programme.errors import NotPermitted, NotThere, SealBroken
 from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.notices import (
     MOST_CHOICES,
@@ -157,7 +158,9 @@ def _require_channels(tx: Transaction, me: Person) -> dict[ChannelId, Channel]:
 
 
 def _correspondents(tx: Transaction, mine: dict[ChannelId, Channel]) -> tuple[Correspondent, ...]:
-    return tuple(
-        Correspondent(channel=id_, alias=people.get(tx, channel.participant).alias)
-        for id_, channel in list(mine.items())[:MOST_CHOICES]
-    )
+    """A mentor's participants. Whose row cannot be read is left out: the others must go on."""
+    found = []
+    for id_, channel in list(mine.items())[:MOST_CHOICES]:
+        with suppress(SealBroken, NotThere):
+            found.append(Correspondent(channel=id_, alias=people.get(tx, channel.participant).alias))
+    return tuple(found)

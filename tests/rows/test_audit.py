@@ -29,9 +29,8 @@ async def first_bad(store: Store) -> int | None:
 
 
 async def test_a_chain_that_nobody_touched_is_whole(chain: Store) -> None:
-    assert await chain.transact(lambda tx: list(tx.conn.execute(select(audit_table.c.number).order_by(audit_table.c.number)).scalars())) == [
-        1, 2, 3, 4, 5, 6,
-    ]  # fmt: skip
+    numbers = select(audit_table.c.number).order_by(audit_table.c.number)
+    assert await chain.transact(lambda tx: list(tx.conn.execute(numbers).scalars())) == list(range(1, 7))
     assert await first_bad(chain) is None
 
 
@@ -75,6 +74,25 @@ async def test_a_row_that_was_added_without_the_root_key_is_named(chain: Store) 
     forged = {"number": 7, "at": chain.clock(), "actor": None, "action": "invited", "subject": None, "link": bytes(32)}
     await chain.transact(lambda tx: tx.conn.execute(insert(audit_table), forged))
     assert await first_bad(chain) == 7
+
+
+async def test_a_row_from_another_history_of_the_same_store_is_noticed(chain: Store) -> None:
+    """Somebody kept row 7, restored a backup of the time before it, and puts it in the place of the new row 7."""
+    last = select(audit_table).order_by(audit_table.c.number.desc()).limit(1)
+    backup = await chain.transact(lambda tx: dict(tx.conn.execute(select(audit_head)).mappings().one()))
+    await chain.transact(lambda tx: audit.append(tx, "opened", actor=None))
+    kept = await chain.transact(lambda tx: dict(tx.conn.execute(last).mappings().one()))
+
+    def restore(tx: Transaction) -> None:
+        tx.conn.execute(delete(audit_table).where(audit_table.c.number == 7))
+        tx.conn.execute(update(audit_head).values(backup))
+
+    await chain.transact(restore)
+    assert await first_bad(chain) is None
+    for action in ("paired", "invited"):
+        await chain.transact(lambda tx, action=action: audit.append(tx, action, actor=None))  # type: ignore[misc]
+    await chain.transact(lambda tx: tx.conn.execute(update(audit_table).where(audit_table.c.number == 7).values(kept)))
+    assert await first_bad(chain) == 8
 
 
 async def test_a_chain_under_another_root_key_is_bad_from_its_first_row(chain: Store) -> None:

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from mentorbot.programme.channel import CHOICE_LASTS, Channel
 from mentorbot.programme.errors import NotPermitted, NotThere
@@ -24,6 +25,7 @@ from mentorbot.programme.wording import LONGEST_MESSAGE, Format, Words, units
 from mentorbot.services import messaging
 from mentorbot.services.messaging import ROOM_FOR_LABEL, Written
 from storage import channels
+from storage.tables import people
 from storage.transaction import Store
 from tests.people import NOW, arrived, at, joined, paired
 from tests.usecases.queue import Heard, heard
@@ -297,6 +299,14 @@ async def test_a_mentor_is_shown_their_own_participants_only(store: Store, circl
     assert await heard(store) == {
         circle.maria.pid: [PeopleShown(people=(liisa,), chosen=circle.with_liisa.id, until=None)]
     }
+
+
+async def test_a_participant_who_cannot_be_read_does_not_hide_the_others(store: Store, circle: Circle) -> None:
+    broken = update(people).where(people.c.pid == circle.aino.pid).values(alias=b"\0" * 300)
+    await store.transact(lambda tx: tx.conn.execute(broken))
+    eero = Correspondent(channel=circle.with_eero.id, alias=circle.eero.alias)
+    said = await write(store, circle.mikael)
+    assert said == {circle.mikael.pid: [ForWhom(to_message=MESSAGE, people=(eero,))]}
 
 
 # --- changed messages -------------------------------------------------------------------------------------------------
