@@ -49,6 +49,12 @@ def of_mentor(tx: Transaction, mentor: Pid) -> dict[ChannelId, Channel]:
     return {ChannelId(row.id): _channel(row) for row in rows}
 
 
+def of_person(tx: Transaction, pid: Pid) -> list[Channel]:
+    """The open channels that somebody is in, at whichever end."""
+    rows = tx.conn.execute(_OPEN.where((channels.c.participant == pid) | (channels.c.mentor == pid)))
+    return [_channel(row) for row in rows]
+
+
 def access_as_mentor(tx: Transaction, mentor: Pid, id_: ChannelId) -> Channel:
     """An open channel, had by its own mentor; NotThere for anybody else and for a closed one."""
     row = tx.conn.execute(_OPEN.where(channels.c.id == id_, channels.c.mentor == mentor)).one_or_none()

@@ -96,5 +96,5 @@ def settle(tx: Transaction, row: RowId, to: UpdateState) -> bool:
 
 
 def purge(tx: Transaction, *, before: datetime) -> None:
-    """Remove the updates received before a moment. Telegram itself keeps them for 24 hours."""
-    tx.conn.execute(delete(inbox).where(inbox.c.received_at < before))
+    """Remove the settled updates received before a moment. Telegram itself keeps updates for 24 hours."""
+    tx.conn.execute(delete(inbox).where(inbox.c.received_at < before, inbox.c.state != UpdateState.WAITING))

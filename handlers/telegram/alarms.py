@@ -45,6 +45,7 @@ class Alarms:
             coordinators: list[Person] = await self._store.transact(lambda tx: people.active(tx, Role.COORDINATOR))
         except StorageFailed:
             log.critical("an alarm reached nobody")
+            del self._sounded[what]
             return
         for person in coordinators:
             text = Say(person.language, self._zone)(f"alarm.{what}")

@@ -120,6 +120,11 @@ def _(notice: notices.AliasShown, at: Setting) -> Rendered:
 
 
 @render.register
+def _(notice: notices.RenamedOther, at: Setting) -> Rendered:
+    return Rendered(text=at.say("profile.other_renamed", old=isolated(notice.old), new=isolated(notice.new)))
+
+
+@render.register
 def _(notice: notices.AliasNotTaken, at: Setting) -> Rendered:
     return Rendered(text=at.say("profile.alias_not_taken", alias=isolated(notice.alias)))
 

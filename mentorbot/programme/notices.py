@@ -91,6 +91,14 @@ class AliasShown(Notice):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RenamedOther(Notice):
+    """To the other end of a channel: the same person goes by another alias now."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AliasNotTaken(Notice):
     """That alias cannot be used, or somebody has it."""
 

@@ -13,9 +13,10 @@ from mentorbot.programme.notices import (
     LanguageChanged,
     LanguageOffered,
     Privacy,
+    RenamedOther,
 )
 from mentorbot.programme.people import Person
-from storage import audit, outbox, people
+from storage import audit, channels, outbox, people
 from storage.transaction import Transaction
 
 
@@ -25,7 +26,10 @@ def show_alias(tx: Transaction, me: Person) -> None:
 
 
 def change_alias(tx: Transaction, me: Person, typed: str, *, own_names: Collection[str]) -> None:
-    """Take another alias, unless it is unfit, a name that Telegram shows (`own_names`), or somebody else's."""
+    """Take another alias, unless it is unfit, a name that Telegram shows (`own_names`), or somebody else's.
+
+    The other end of each channel is told: somebody else may take the old alias.
+    """
     _require_active(me)
     try:
         alias = rules.check(typed, own_names=own_names)
@@ -36,6 +40,10 @@ def change_alias(tx: Transaction, me: Person, typed: str, *, own_names: Collecti
         return
     audit.append(tx, "alias_changed", actor=me.pid)
     outbox.put(tx, me.pid, AliasShown(alias=alias, changed=True))
+    if alias != me.alias:
+        for channel in channels.of_person(tx, me.pid):
+            renamed = RenamedOther(old=me.alias, new=alias)
+            outbox.put(tx, channel.other(me.pid), renamed, owner=channel.participant, channel=channel.id)
 
 
 def offer_languages(tx: Transaction, me: Person) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -95,14 +96,17 @@ async def test_of_those_who_settle_one_update_at_once_one_does(store: Store, ins
     await other.close()
 
 
-async def test_old_updates_are_purged_by_when_they_came(store: Store) -> None:
-    await inbox.keep(store, arrivals(1))
+async def test_settled_updates_are_purged_by_when_they_came(store: Store) -> None:
+    ((early, _), _) = await inbox.keep(store, arrivals(1, 2))
     store.clock = at(NOW + timedelta(hours=1))
-    await inbox.keep(store, arrivals(2))
+    ((late, _),) = await inbox.keep(store, arrivals(3))
+    for row in (early, late):
+        assert await store.transact(partial(inbox.settle, row=row, to=UpdateState.DONE))
     await store.transact(lambda tx: inbox.purge(tx, before=NOW))
-    assert len(await waiting(store)) == 2
+    assert await inbox.keep(store, arrivals(1, 3)) == []
     await store.transact(lambda tx: inbox.purge(tx, before=NOW + timedelta(hours=1)))
-    assert await bodies(store) == [b"Moi! 2"]
+    assert ids(await inbox.keep(store, arrivals(1, 3))) == [1]
+    assert await bodies(store) == [b"Moi! 2", b"Moi! 1"], "what is not settled stays"
 
 
 async def test_an_update_whose_days_key_was_destroyed_cannot_be_read(store: Store) -> None:

@@ -4,23 +4,19 @@ import asyncio
 import dataclasses
 import secrets
 import typing
-from datetime import UTC, datetime, timedelta
-from types import ModuleType
+from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import String, select, text, update
+from sqlalchemy import select, update
 
-from mentorbot.programme import notices
 from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.errors import IllegalTransition, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import Pid
-from mentorbot.programme.notices import AliasShown, Notice, Privacy
+from mentorbot.programme.notices import AliasShown, Notice
 from mentorbot.programme.people import Person, Role
 from storage import outbox, people, tables
 from storage.outbox import Claimed
-from storage.transaction import Store, Transaction
+from storage.transaction import Store
 from tests.people import NOW, Installation, at, joined, paired
 
 LEADER, NEXT_LEADER = 1, 2
@@ -297,76 +293,3 @@ async def test_a_notice_of_another_kind_is_not_made_of_this_ones_words(store: St
     row = await claimed(store, aino)
     with pytest.raises(SealBroken):
         await said(store, dataclasses.replace(row, kind="CodeWrong"))
-
-
-# --- every kind of notice ---------------------------------------------------------------------------------------------
-
-_STRATEGIES: dict[typing.Any, st.SearchStrategy[typing.Any]] = {
-    datetime: st.datetimes(
-        min_value=datetime(2000, 1, 1),  # noqa: DTZ001
-        max_value=datetime(2100, 1, 1),  # noqa: DTZ001
-        timezones=st.just(UTC),
-    ),
-    str: st.text(max_size=40),
-}
-
-
-def kinds_in(module: ModuleType) -> list[type[Notice]]:
-    found = [
-        kind
-        for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, Notice) and kind is not Notice
-    ]
-    assert found, "not one kind of notice was found"
-    return found
-
-
-def any_of(kind: typing.Any) -> st.SearchStrategy[typing.Any]:
-    """Any value of a type, with every field of a dataclass drawn, optional ones too."""
-    if kind in _STRATEGIES:
-        return _STRATEGIES[kind]
-    if dataclasses.is_dataclass(kind):
-        fields = typing.get_type_hints(kind)
-        return st.builds(typing.cast(typing.Any, kind), **{name: any_of(hint) for name, hint in fields.items()})
-    if typing.get_origin(kind) is tuple:
-        return st.lists(any_of(typing.get_args(kind)[0]), max_size=3).map(tuple)
-    if type(None) in typing.get_args(kind):
-        return st.none() | any_of(next(each for each in typing.get_args(kind) if each is not type(None)))
-    return st.from_type(kind)
-
-
-KINDS = kinds_in(notices)
-
-
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(told=st.tuples(*(any_of(kind) for kind in KINDS)))
-async def test_every_kind_of_notice_comes_back_as_it_was_put(
-    store: Store, aino: Person, told: tuple[Notice, ...]
-) -> None:
-    def put_all(tx: Transaction) -> None:
-        for notice in told:
-            outbox.put(tx, aino.pid, notice)
-
-    def take_all(tx: Transaction) -> list[Notice]:
-        back = []
-        while row := outbox.claim(tx, aino.pid, epoch=LEADER):
-            back.append(outbox.open_notice(tx, row))
-            outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
-        return back
-
-    await store.transact(put_all)
-    assert await store.transact(take_all) == list(told)
-
-
-async def test_the_kinds_are_those_that_the_outbox_can_read_back(store: Store, aino: Person) -> None:
-    kept_as = tables.outbox.c.notice.type
-    assert isinstance(kept_as, String)
-    assert all(len(kind.__name__) <= (kept_as.length or 0) for kind in KINDS)
-    await store.transact(lambda tx: outbox.put(tx, aino.pid, Privacy()))
-    assert await said(store, await claimed(store, aino)) == Privacy()
-    await store.transact(lambda tx: tx.conn.execute(text("DELETE FROM outbox")))
-
-
-def test_a_scan_that_finds_no_kind_fails() -> None:
-    with pytest.raises(AssertionError, match="not one kind"):
-        kinds_in(ModuleType("empty"))

@@ -40,6 +40,7 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
         notices.SomebodyJoined(pid=AINO, version=3, role=role, alias=WIDEST_ALIAS) for role in Role
     ],
     notices.AliasShown: [notices.AliasShown(alias=WIDEST_ALIAS, changed=changed) for changed in (False, True)],
+    notices.RenamedOther: [notices.RenamedOther(old=WIDEST_ALIAS, new=WIDEST_ALIAS)],
     notices.AliasNotTaken: [notices.AliasNotTaken(alias=WIDEST_ALIAS)],
     notices.LanguageChanged: [notices.LanguageChanged()],
     notices.LanguageOffered: [notices.LanguageOffered(pid=AINO, version=65_536)],

@@ -9,6 +9,7 @@ from mentorbot.programme.notices import (
     LanguageChanged,
     LanguageOffered,
     Privacy,
+    RenamedOther,
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.services import profile
@@ -36,12 +37,24 @@ async def test_ones_own_alias_is_shown_to_oneself(store: Store) -> None:
 
 
 async def test_another_alias_is_taken_and_only_its_owner_is_told(store: Store) -> None:
-    aino, mikael = await joined(store, Role.PARTICIPANT), await joined(store, Role.MENTOR)
-    await paired(store, aino, mikael)
+    aino = await joined(store, Role.PARTICIPANT)
+    await joined(store, Role.MENTOR)
     await change_alias(store, aino, "  Quiet   Birch ")
     assert await heard(store) == {aino.pid: [AliasShown(alias="Quiet Birch", changed=True)]}
     assert (await now(store, aino.pid)).alias == "Quiet Birch"
     assert await recorded(store) == ["alias_changed"]
+
+
+async def test_the_other_end_of_the_channel_is_told_of_another_alias(store: Store) -> None:
+    aino, mikael = await joined(store, Role.PARTICIPANT, alias="Quiet Birch"), await joined(store, Role.MENTOR)
+    await joined(store, Role.MENTOR, alias="Clear Water")
+    channel = await paired(store, aino, mikael)
+    await change_alias(store, aino, "Still Meadow")
+    assert await heard(store) == {
+        aino.pid: [AliasShown(alias="Still Meadow", changed=True)],
+        mikael.pid: [RenamedOther(old="Quiet Birch", new="Still Meadow")],
+    }
+    assert channel.mentor == mikael.pid
 
 
 @pytest.mark.parametrize(
