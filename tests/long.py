@@ -1,4 +1,4 @@
-"""Tests that take minutes run only with `--long`. They are left out, not skipped: a skip says that something is missing."""
+"""Tests that take minutes run only with `--long`. They are left out, not skipped: a skip says something is missing."""
 
 import pytest
 

@@ -42,6 +42,7 @@ ZONE = ZoneInfo("Europe/Helsinki")
 SAY = Say("en", ZONE)
 UNHURRIED = Limits(overall_burst=10_000, overall_rate=10_000.0, chat_burst=10_000, chat_rate=10_000.0)
 """No pace: what is slow in a test is then the fault's doing."""
+IN_NO_HURRY = Parts(limits=UNHURRIED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +184,7 @@ def a_phone(api: BotApi, first_name: str, id: int | None = None, *, language: st
 
 
 @asynccontextmanager
-async def running(house: House, parts: Parts = Parts(limits=UNHURRIED)) -> AsyncIterator["asyncio.Task[None]"]:
+async def running(house: House, parts: Parts = IN_NO_HURRY) -> AsyncIterator["asyncio.Task[None]"]:
     """The bot, in this process, from its first poll on; stopped at the end. Raises what the bot raises."""
     updates = house.api.telegram.updates
     updates.let_go()
