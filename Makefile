@@ -14,14 +14,16 @@ PYTEST := $(BIN)/python -m pytest
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: migration help demo test check lint types contracts dependencies audit bench browser format lock
+.PHONY: install migration help demo test check lint types contracts dependencies audit bench browser format lock
 .DEFAULT_GOAL := help
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 
-demo: $(READY) ## the bot with a page that shows everyone's phone
-	$(BIN)/mentorbot demo
+install: $(READY) ## the program, into .venv/bin/mentorbot
+
+demo: $(READY) ## the bot with a page that shows everyone's phone; ARGS="--port 0" takes a free port
+	$(BIN)/mentorbot demo $(ARGS)
 
 test: $(READY) browser ## all tests; ARGS="-k consent" and the like choose some
 	$(PYTEST) --numprocesses 2 --dist loadfile $(ARGS)
@@ -64,6 +66,7 @@ browser: $(READY)
 
 $(INSTALLED): requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer with venv found; name one: make PYTHON=..." >&2; exit 1; }
+	@echo "Fetching what mentorbot and its tests need; once, a few minutes."
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@

@@ -1,5 +1,7 @@
 """What the clock calls."""
 
+from datetime import UTC, datetime, timedelta
+
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mentorbot.services import retention
@@ -9,6 +11,7 @@ from storage.transaction import Store
 def start(store: Store) -> AsyncIOScheduler:
     """A running scheduler: ticks that were missed are made up for once. What is due lives in tables, never here."""
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
-    scheduler.add_job(retention.tidy, "interval", hours=1, args=[store])
+    soon = datetime.now(UTC) + timedelta(minutes=1)  # also where the bot is restarted every half hour
+    scheduler.add_job(retention.tidy, "interval", hours=1, next_run_time=soon, args=[store])
     scheduler.start()
     return scheduler

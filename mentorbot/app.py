@@ -122,6 +122,7 @@ async def _serve(
         alarms=Alarms(store, api, zone=zone),
         take=work.take,
         resume=work.resume,
+        has_in_hand=work.has_in_hand,
     )
     scheduler = ticks.start(store)
     stack.callback(scheduler.shutdown, wait=False)

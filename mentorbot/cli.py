@@ -65,8 +65,8 @@ def init(
         "\nNext:\n"
         "  1. Keep a copy of the root key somewhere else: without it both stores are lost.\n"
         "  2. mentorbot doctor              looks whether all is well\n"
-        "  3. mentorbot run                 starts the bot\n"
-        "  4. mentorbot invite coordinator  lets the first person in"
+        "  3. mentorbot invite coordinator  lets the first person in\n"
+        "  4. mentorbot run                 starts the bot"
     )
 
 
@@ -146,6 +146,28 @@ def invite(role: Annotated[Role, typer.Argument(help="Who is invited.")]) -> Non
     segno.make(link, micro=False).terminal(out=sys.stdout, compact=True)
     console.print("The bot asks for this code. Tell it by another way than the link, such as on the phone:\n")
     console.print(made.code)
+
+
+@app.command()
+def erase(alias: Annotated[str, typer.Argument(help="The alias that the person goes by.")]) -> None:
+    """Delete everything about a person, for good. The bot must not be running."""
+    from mentorbot.services import erasing
+    from storage import leadership
+
+    settings = _settings()
+
+    async def erase_one(store: "Store") -> None:
+        leader = leadership.leadership_of(store, settings.database_url)
+        await leader.take()
+        try:
+            await erasing.erase(store, alias)
+        finally:
+            await leader.give_up()
+
+    _run(_with_store(settings, erase_one))
+    _console().print(
+        "Erased. Backups of the keys store that are older than this moment could bring the person back: destroy them."
+    )
 
 
 @app.command()

@@ -16,10 +16,11 @@ from typing import Any, Protocol, TypeVar, cast
 import aiosqlite
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
-from mentorbot.programme.errors import CannotStart, SettingWrong, StorageFailed, StoreMissing
+from mentorbot.programme.errors import CannotStart, SettingWrong, StorageFailed, StoreMissing, ValueRefused
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
@@ -35,7 +36,8 @@ class Database(Protocol):
     async def run(self, unit: Unit[T]) -> T:
         """What `unit` returns, once it is committed. Its own exceptions pass through after a rollback.
 
-        Raises StorageFailed when the database refused (disk full, I/O error, connection lost).
+        Raises StorageFailed when the database refused (disk full, I/O error, connection lost), ValueRefused when it
+        will never take a value.
         """
         ...
 
@@ -183,7 +185,9 @@ class PostgresDatabase:
         try:
             async with self._engine.begin() as connection:
                 return await connection.run_sync(unit)
-        except (DBAPIError, OSError) as error:
+        except (IntegrityError, DataError) as error:
+            raise ValueRefused(_reason(error)) from None
+        except (DBAPIError, PoolTimeout, OSError) as error:
             raise StorageFailed(_reason(error)) from None
 
     def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -224,6 +228,8 @@ def _sqlalchemy_over(raw: sqlite3.Connection) -> Connection:
 
 
 def _wrapped(error: Exception) -> Exception:
+    if isinstance(error, IntegrityError | DataError | sqlite3.IntegrityError | sqlite3.DataError):
+        return ValueRefused(_reason(error))
     return StorageFailed(_reason(error)) if isinstance(error, DBAPIError | sqlite3.Error) else error
 
 

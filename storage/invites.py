@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import datetime
 
 from sqlalchemy import select, update
 
@@ -54,6 +55,13 @@ def save(tx: Transaction, before: Invite, after: Invite) -> None:
     values = {"wrong_codes": after.wrong_codes, "used_by": after.used_by}
     if tx.conn.execute(update(invites).where(this).values(values)).rowcount != 1:
         raise Stale
+
+
+def alarm_is_due(tx: Transaction, id_: InviteId, *, not_since: datetime) -> bool:
+    """Whether nobody was alarmed for this invite since then; from now on somebody was."""
+    quiet = invites.c.alarmed_at.is_(None) | (invites.c.alarmed_at < not_since)
+    noted = update(invites).where(invites.c.id == id_, quiet).values(alarmed_at=tx.now)
+    return tx.conn.execute(noted).rowcount == 1
 
 
 def token_digest(root: RootKey, token: str) -> bytes:

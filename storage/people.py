@@ -91,6 +91,16 @@ def alias_taken(tx: Transaction, alias: str) -> bool:
     return bool(tx.conn.execute(query).scalar_one())
 
 
+def is_there(tx: Transaction, pid: Pid) -> bool:
+    """Whether there is a row, be it readable or not."""
+    return bool(tx.conn.execute(select(exists().where(people.c.pid == pid))).scalar_one())
+
+
+def find_by_alias(tx: Transaction, alias: str) -> Person | None:
+    row = tx.conn.execute(_ALL.where(people.c.alias_index == _alias_index(tx, alias))).one_or_none()
+    return None if row is None else _person(tx, row)
+
+
 def active(tx: Transaction, role: Role) -> list[Person]:
     """Everybody active in a role, longest in the programme first."""
     return _list(tx, (people.c.role == role) & (people.c.stage == Stage.ACTIVE))

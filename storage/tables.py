@@ -99,6 +99,7 @@ invites = Table(
     Column("made_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("wrong_codes", Integer, nullable=False),
+    Column("alarmed_at", Moment),  # when its issuer was last told that it was tried in vain
     Column("used_by", LargeBinary),  # no foreign key: a spent invite stays spent when that person is erased
 )
 

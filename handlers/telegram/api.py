@@ -105,7 +105,7 @@ def _result(status: int, body: bytes) -> Any:
             return answer["result"]
         refusal = (int(answer["error_code"]), str(answer["description"]))
         patience = answer.get("parameters", {}).get("retry_after")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Unclear from None
     if status == 401 or (status == 404 and refusal[1] == "Not Found"):
         raise TokenRevoked(*refusal)

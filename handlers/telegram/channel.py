@@ -29,7 +29,7 @@ async def message(desk: Desk, content: Raw) -> None:
     elif isinstance(content.get("text"), str):
         await desk.forget(await desk.decide(lambda tx, me: _text(tx, me, content)))
     else:
-        await desk.decide(lambda tx, me: outbox.put(tx, me.pid, TextOnly()))
+        await desk.decide(_not_text)
 
 
 async def edited(desk: Desk, content: Raw) -> None:
@@ -43,6 +43,14 @@ async def edited(desk: Desk, content: Raw) -> None:
 async def show_people(update: Update, context: Context) -> None:
     """/people"""
     await context.desk.command(messaging.show_people)
+
+
+def _not_text(tx: Transaction, me: Person) -> None:
+    """Nothing but text is carried; who has not joined yet is asked again and told nothing of that."""
+    if me.is_active:
+        outbox.put(tx, me.pid, TextOnly())
+    else:
+        joining.remind(tx, me)
 
 
 def _text(tx: Transaction, me: Person, content: Raw) -> list[Pid]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from handlers.telegram.background import Background
 from handlers.telegram.strangers import Strangers
 from mentorbot.programme.errors import MentorbotError, NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import Pid, TelegramId
@@ -39,6 +40,7 @@ class Surroundings:
     strangers: Strangers
     default_language: str
     zone: tzinfo
+    answers: Background = field(default_factory=lambda: Background(at_once=100))  # to pressed buttons
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,7 @@ class Intake:
         alarms: Alarms,
         take: Callable[[Update], Awaitable[None]],
         resume: Callable[[], Awaitable[None]],
+        has_in_hand: Callable[[TelegramId], bool],
     ) -> None:
         self._store = store
         self._api = api
@@ -46,6 +47,7 @@ class Intake:
         self._alarms = alarms
         self._hand_over = take
         self._resume = resume
+        self._has_in_hand = has_in_hand
         self._in_doubt = True  # whether something may be stored that was never handed over
         self._offset: int | None = None
 
@@ -92,7 +94,11 @@ class Intake:
         """Commit what comes from known people and hand it over; turn the rest away without a trace."""
         arrivals: dict[Arrival, tuple[Envelope, Raw]] = {}
         arriving: set[TelegramId] = set()  # who opened a link here may have written the code right after it
-        for raw in map(legible, updates):
+        for update in updates:
+            try:
+                raw = legible(update)
+            except RecursionError:  # nothing that Telegram sends is nested so deep
+                raw = None
             envelope = read(raw)
             if envelope is None:
                 log.warning("an update that cannot be read was passed over")
@@ -110,8 +116,8 @@ class Intake:
             await self._hand_over(Update(row=row, envelope=envelope, raw=raw))
 
     async def _is_known(self, envelope: Envelope) -> bool:
-        """Whether the sender is in the programme, or holds a link that was made here."""
-        if await self._store.keyring.find(envelope.sender) is not None:
+        """Whether the sender is in the programme, is coming in at this moment, or holds a link that was made here."""
+        if self._has_in_hand(envelope.sender) or await self._store.keyring.find(envelope.sender) is not None:
             return True
         token = envelope.token
         if token is None:

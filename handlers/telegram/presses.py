@@ -1,10 +1,8 @@
 """Pressed buttons: opened, authorised again, acted on once, always answered."""
 
-import logging
 from collections.abc import Callable
 
 from telegram import CallbackQuery, Update
-from telegram.error import TelegramError
 
 from handlers.telegram.buttons import Action, ButtonForged, Press, open_token
 from handlers.telegram.context import Context, Desk
@@ -15,8 +13,6 @@ from mentorbot.programme.people import Person, Role
 from mentorbot.services import invitations, joining, messaging, pairing, profile
 from storage import audit
 from storage.transaction import Transaction
-
-log = logging.getLogger(__name__)
 
 Act = Callable[[Transaction, Person, Press, MessageId], None]
 """What a press does. The last argument is the message that the button stands under."""
@@ -35,7 +31,7 @@ async def press(update: Update, context: Context) -> None:
         answer = None
     except (ButtonForged, NotPermitted, NotThere, Stale):
         answer = await desk.decide(_refuse)
-    await _answer(query, answer, desk)
+    _answer(query, answer, desk)
 
 
 def _refuse(tx: Transaction, me: Person) -> str:
@@ -43,13 +39,10 @@ def _refuse(tx: Transaction, me: Person) -> str:
     return me.language
 
 
-async def _answer(query: CallbackQuery, refused_in: str | None, desk: Desk) -> None:
-    """Stop the button's spinner. Telegram forgets a query soon; that an answer came too late harms nobody."""
+def _answer(query: CallbackQuery, refused_in: str | None, desk: Desk) -> None:
+    """Stop the button's spinner. Telegram forgets a query soon; that an answer never came harms nobody."""
     text = None if refused_in is None else Say(refused_in, desk.surroundings.zone)("button.old")
-    try:
-        await query.answer(text=text)
-    except TelegramError as error:
-        log.info("a press could not be answered: %s", type(error).__name__)
+    desk.surroundings.answers.begin(query.answer(text=text))
 
 
 def _choose_language(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:

@@ -60,10 +60,17 @@ class Routes:
         try:
             await self._hand_over(desk, envelope.kind, update.raw)
         except NotThere:
-            log.info("an update of somebody who is gone was passed over")
-            await desk.settle()
+            await self._pass_over(desk)
         except AlreadySettled:
             log.info("an update had its effect before")
+
+    async def _pass_over(self, desk: Desk) -> None:
+        """Settle an update of somebody who is gone. If a crash left their key behind, it is destroyed now."""
+        log.info("an update of somebody who is gone was passed over")
+        await desk.settle()
+        pid = desk.pid
+        if pid is not None and not await desk.store.transact(lambda tx: people.is_there(tx, pid)):
+            await desk.forget([pid])
 
     async def set_aside(self, row: RowId, sender: TelegramId | None) -> None:
         """Settle an update that cannot be handled, and tell its sender that nobody received it."""
@@ -72,7 +79,7 @@ class Routes:
 
         def unit(tx: Transaction) -> None:
             settled = inbox.settle(tx, row, UpdateState.ASIDE)
-            if settled and pid is not None and people.find(tx, pid) is not None:
+            if settled and pid is not None and people.is_there(tx, pid):
                 outbox.put(tx, pid, SetAside())
 
         await store.transact(unit)

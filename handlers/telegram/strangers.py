@@ -1,14 +1,12 @@
 """Those whom the bot does not know: one uniform sentence, and no trace of them."""
 
-import asyncio
-import logging
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import tzinfo
 from time import monotonic
-from typing import Any
 
-from handlers.telegram.api import Api, ApiError
+from handlers.telegram.api import Api
+from handlers.telegram.background import Background
 from handlers.telegram.updates import Envelope
 from mentorbot.locale.catalogue import Say, nearest
 
@@ -17,8 +15,6 @@ AT_ONCE = 20
 
 _ANSWER_AGAIN_AFTER = 5.0  # seconds
 _REMEMBERED = 1_000
-
-log = logging.getLogger(__name__)
 
 
 class Strangers:
@@ -31,7 +27,8 @@ class Strangers:
         self._default_language = default_language
         self._zone = zone
         self._clock = clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._answers = Background(at_once=AT_ONCE)
+        self._departures = Background(at_once=AT_ONCE)
         self._answered: OrderedDict[int, float] = OrderedDict()
 
     def turn_away(self, envelope: Envelope) -> None:
@@ -45,7 +42,7 @@ class Strangers:
         if now - self._answered.get(chat, -_ANSWER_AGAIN_AFTER) < _ANSWER_AGAIN_AFTER:
             return
         say = Say(nearest(language_code, self._default_language), self._zone)
-        if self._begin(self._api.call("sendMessage", {"chat_id": chat, "text": say("stranger")})):
+        if self._answers.begin(self._api.call("sendMessage", {"chat_id": chat, "text": say("stranger")})):
             self._answered[chat] = now
             self._answered.move_to_end(chat)
             if len(self._answered) > _REMEMBERED:
@@ -53,23 +50,8 @@ class Strangers:
 
     def leave(self, chat: int) -> None:
         """Leave a group or a channel."""
-        self._begin(self._api.call("leaveChat", {"chat_id": chat}))
+        self._departures.begin(self._api.call("leaveChat", {"chat_id": chat}))
 
     async def finish(self) -> None:
-        await asyncio.gather(*self._tasks)
-
-    def _begin(self, call: Coroutine[Any, Any, Any]) -> bool:
-        if len(self._tasks) >= AT_ONCE:
-            call.close()
-            return False
-        task = asyncio.create_task(_at_most_once(call))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return True
-
-
-async def _at_most_once(call: Coroutine[Any, Any, Any]) -> None:
-    try:
-        await call
-    except ApiError as error:
-        log.info("an answer to a stranger failed: %s", type(error).__name__)
+        await self._answers.finish()
+        await self._departures.finish()

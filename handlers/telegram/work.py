@@ -79,6 +79,10 @@ class Work:
         self._lanes.add(lane)
         lane.add_done_callback(self._lanes.discard)
 
+    def has_in_hand(self, sender: TelegramId) -> bool:
+        """Whether something of this sender's waits to be settled."""
+        return sender in self._queues
+
     async def finish(self) -> None:
         """End each lane after the update that it is at; the others wait in the database."""
         self._stopping = True
@@ -109,7 +113,8 @@ class Work:
                 if tries < _TRIES:
                     await self._handle(update)
                 else:
-                    await self._set_aside(update.row, update.envelope.sender)
+                    told = tries < 2 * _TRIES  # where even telling the sender fails, nobody is told
+                    await self._set_aside(update.row, update.envelope.sender if told else None)
                 return
             except StorageFailed as error:
                 log.error("work waits for the database: %s", error)

@@ -7,6 +7,7 @@
     - StoreMissing
     - AlreadyRunning
   - StorageFailed           the database refused; nothing was written
+  - ValueRefused            the database will never take this; trying again is in vain
   - SealBroken              a sealed field cannot be opened here
   - NotThere                no such thing, or not yours: both look the same
   - NotPermitted            this role may not do that
@@ -50,6 +51,10 @@ class AlreadyRunning(CannotStart):
 
 class StorageFailed(MentorbotError):
     """The database refused; nothing was written."""
+
+
+class ValueRefused(MentorbotError):
+    """The database will never take this value; nothing was written."""
 
 
 class SealBroken(MentorbotError):

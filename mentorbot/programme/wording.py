@@ -19,6 +19,7 @@ SAFE_FORMATS = frozenset(
 )
 """Formatting that shows nothing but the text. A text mention carries somebody's account and is left out."""
 
+_LIKE_A_LABEL_MARK = re.compile("[\u2580-\u259f]")  # block elements
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # embeddings, overrides and isolates, and their ends
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
@@ -60,11 +61,11 @@ def isolated(name: str) -> str:
 
 
 def without_label_marks(text: str) -> str:
-    """The same text, of the same length, with a bar in the place of each mark.
+    """The same text, of the same length, with a bar in the place of each mark and of its likenesses.
 
     Not only at the beginning of a line: there are too many characters that nobody sees in front of one.
     """
-    return text.replace(LABEL_MARK, "|")
+    return _LIKE_A_LABEL_MARK.sub("|", text)
 
 
 def split(words: Words, *, longest: int) -> list[Words]:
@@ -102,17 +103,30 @@ def _break(text: str, longest: int) -> int:
         if found >= 0:
             return found + 1
     whole = most
-    while whole > 1 and _joined(text[whole - 1], text[whole]):
+    while whole > 1 and _joined(text, whole):
         whole -= 1
     return whole if whole > 1 else most
 
 
-def _joined(before: str, after: str) -> bool:
-    """Whether two neighbouring characters are seen as one."""
+def _joined(text: str, at: int) -> bool:
+    """Whether the characters on both sides of a place are seen as one."""
+    before, after = text[at - 1], text[at]
     return (
         _JOINER in (before, after)
         or unicodedata.category(after) in ("Mn", "Mc", "Me")
         or "\U0001f3fb" <= after <= "\U0001f3ff"  # skin tones
         or "\U000e0020" <= after <= "\U000e007f"  # flag tags
-        or ("\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= after <= "\U0001f1ff")  # flags
+        or (_is_half_a_flag(after) and _halves_of_flags(text, at) % 2 == 1)
     )
+
+
+def _is_half_a_flag(ch: str) -> bool:
+    return "\U0001f1e6" <= ch <= "\U0001f1ff"
+
+
+def _halves_of_flags(text: str, end: int) -> int:
+    """How many halves of flags stand in a row just before a place: two by two they make flags."""
+    start = end
+    while start > 0 and _is_half_a_flag(text[start - 1]):
+        start -= 1
+    return end - start

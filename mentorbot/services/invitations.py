@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mentorbot.programme.errors import NotPermitted
 from mentorbot.programme.ids import InviteId, Pid
@@ -11,6 +11,8 @@ from mentorbot.programme.notices import InviteAlarm, InviteCode, InviteMade, Inv
 from mentorbot.programme.people import Person, Role
 from storage import audit, invites, outbox, people
 from storage.transaction import Transaction
+
+ALARM_AGAIN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,12 @@ def make(tx: Transaction, role: Role, *, issuer: Pid | None, id_: InviteId | Non
 
 
 def alarm(tx: Transaction, invite: Invite) -> None:
-    """Tell the issuer (or, if there is none any more, every coordinator) that an invite that is over was tried."""
+    """Tell the issuer (or, if there is none any more, every coordinator) that an invite that is over was tried.
+
+    Once in ALARM_AGAIN_AFTER for each invite: whoever tries it again and again must not bury the one who is told.
+    """
+    if not invites.alarm_is_due(tx, invite.id, not_since=tx.now - ALARM_AGAIN_AFTER):
+        return
     audit.append(tx, "invite_alarm", actor=None, subject=invite.id)
     notice = InviteAlarm(role=invite.role, state=invite.state(tx.now), made_at=invite.made_at)
     for pid in those_responsible(tx, invite):

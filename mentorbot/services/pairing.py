@@ -19,6 +19,8 @@ from mentorbot.services.invitations import require_coordinator
 from storage import audit, channels, outbox, people
 from storage.transaction import Transaction
 
+_BUTTON_VERSIONS = 2**16  # a button carries the lower 16 bits of a version
+
 
 def offer(tx: Transaction, me: Person) -> None:
     """Show a coordinator the participants who wait for a mentor, longest waiting first."""
@@ -72,7 +74,7 @@ def _waiting_participant(tx: Transaction, pid: Pid, version: int) -> Person:
     person = people.get(tx, pid)
     if person.role is not Role.PARTICIPANT or not person.is_active:
         raise NotThere
-    if person.version != version or channels.of_participant(tx, pid) is not None:
+    if (person.version - version) % _BUTTON_VERSIONS != 0 or channels.of_participant(tx, pid) is not None:
         raise Stale
     return person
 

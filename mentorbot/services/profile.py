@@ -9,13 +9,14 @@ from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
     AliasNotTaken,
     AliasShown,
+    CodeAsked,
     Help,
     LanguageChanged,
     LanguageOffered,
     Privacy,
     RenamedOther,
 )
-from mentorbot.programme.people import Person
+from mentorbot.programme.people import Person, Stage
 from storage import audit, channels, outbox, people
 from storage.transaction import Transaction
 
@@ -65,8 +66,8 @@ def show_help(tx: Transaction, me: Person) -> None:
 
 
 def show_privacy(tx: Transaction, me: Person) -> None:
-    """The honest limits, for anybody who has come in by an invite."""
-    outbox.put(tx, me.pid, Privacy())
+    """The honest limits, for anybody who has told an invite's code; a link alone tells nothing."""
+    outbox.put(tx, me.pid, CodeAsked() if me.stage is Stage.ARRIVED else Privacy())
 
 
 def _require_active(me: Person) -> None:

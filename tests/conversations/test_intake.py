@@ -56,7 +56,15 @@ def desk() -> Desk:
 async def polling(store: Store, api: Api, desk: Desk) -> AsyncIterator["asyncio.Task[None]"]:
     strangers = Strangers(api, default_language="en", zone=ZONE)
     alarms = Alarms(store, api, zone=ZONE)
-    intake = Intake(store, api, strangers=strangers, alarms=alarms, take=desk.take, resume=desk.resume)
+    intake = Intake(
+        store,
+        api,
+        strangers=strangers,
+        alarms=alarms,
+        take=desk.take,
+        resume=desk.resume,
+        has_in_hand=lambda sender: False,
+    )
     task = asyncio.create_task(intake.run())
     yield task
     task.cancel()

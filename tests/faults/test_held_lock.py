@@ -9,14 +9,20 @@ from asyncio.subprocess import PIPE, Process
 import pytest
 from sqlalchemy.engine import make_url
 
+from mentorbot.app import Parts
 from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Role
 from storage import inbox, outbox
+from storage.engine import Database, open_database
 from storage.inbox import Arrival
 from storage.transaction import Store
 from tests.people import SQLITE_ONLY, Installation, file_of, joined
 
+from .house import UNHURRIED, House, running
+from .judge import all_arrived_in_order
+
 HELD = 2.0
+REFUSED = "updates cannot be stored"
 
 # A program of its own that locks, says so, and lets go after a while.
 HOLDERS = {
@@ -79,3 +85,39 @@ async def test_who_does_not_wait_is_refused(installation: Installation, engine: 
         impatient.execute("BEGIN IMMEDIATE")
     impatient.close()
     assert await holder.wait() == 0
+
+
+async def test_people_only_notice_that_it_takes_longer(
+    house: House, engine: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(house):
+        holder = await held(house.installation, engine)
+        begun = time.monotonic()
+        house.aino.write("while it is locked")
+        house.mikael.write("me too")
+        await house.settled()
+        assert time.monotonic() - begun > HELD / 2
+        assert await holder.wait() == 0
+    all_arrived_in_order(house.mikael, ["while it is locked"])
+    all_arrived_in_order(house.aino, ["me too"])
+    assert REFUSED not in caplog.text
+
+
+@SQLITE_ONLY
+async def test_a_bot_that_does_not_wait_is_refused_and_still_loses_nothing(
+    house: House, engine: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The control: the lock is in the way of the bot itself."""
+
+    async def impatient(url: str) -> Database:
+        database = await open_database(url)
+        await database.run(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout = 0").close())
+        return database
+
+    async with running(house, Parts(open_database=impatient, limits=UNHURRIED)):
+        holder = await held(house.installation, engine)
+        house.aino.write("while it is locked")
+        assert await holder.wait() == 0
+        await house.settled()
+    all_arrived_in_order(house.mikael, ["while it is locked"])
+    assert REFUSED in caplog.text

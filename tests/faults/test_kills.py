@@ -94,7 +94,7 @@ async def test_a_message_that_was_killed_without_an_answer_is_sent_again_with_a_
 
 async def test_an_update_that_cannot_be_marked_as_done_has_no_effect_until_it_can(house: House) -> None:
     """Acting on an update and closing it are one: where the second is impossible, the first must not be seen."""
-    async with never_updated(house, "inbox"), started(house, LAUNCHER) as bot:
+    async with broken(house, "inbox", "NEW.state = 'done'"), started(house, LAUNCHER) as bot:
         await polls(bot)
         house.aino.write(FIRST)
         with pytest.raises(WaitedInVain):
@@ -104,10 +104,23 @@ async def test_an_update_that_cannot_be_marked_as_done_has_no_effect_until_it_ca
     all_arrived_in_order(house.mikael, [FIRST])
 
 
+async def test_the_judge_sees_an_update_that_only_seems_to_be_done(house: House) -> None:
+    """A control: where closing an update is a lie it is acted on again after a kill, and no mark says so."""
+    async with broken(house, "inbox", "NEW.state = 'done'", put_back=("state", "body")):
+        async with started(house, LAUNCHER) as bot:
+            await polls(bot)
+            house.aino.write(FIRST)
+            await house.mikael.wait_for(lambda message: message.from_bot)
+        async with running(house):
+            await house.mikael.wait_for(lambda message: len(arrivals(house.mikael)) == 2)
+    with pytest.raises(AssertionError, match="came twice without a mark"):
+        all_arrived_in_order(house.mikael, [FIRST])
+
+
 async def test_the_judge_sees_a_message_that_the_next_bot_leaves_lying(house: House) -> None:
     """A control: where what the last bot was sending cannot be put in order, it is never sent."""
     await killed(house, house.aino, Halt(Kind.CLAIM, Position.AFTER))
-    async with never_updated(house, "outbox", "OLD.state = 'sending' AND NEW.state = 'unknown'"), running(house):
+    async with broken(house, "outbox", "OLD.state = 'sending' AND NEW.state = 'unknown'"), running(house):
         house.aino.write(SECOND)
         with pytest.raises(TimeoutError):
             await house.settled(timeout=3)
@@ -116,15 +129,20 @@ async def test_the_judge_sees_a_message_that_the_next_bot_leaves_lying(house: Ho
 
 
 @asynccontextmanager
-async def never_updated(house: House, table: str, when: str = "true") -> AsyncIterator[None]:
-    """Breaks the data store: meanwhile, updates of a table's rows change nothing."""
-    if house.on_sqlite:
-        how = f"BEFORE UPDATE ON {table} WHEN {when} BEGIN SELECT RAISE(IGNORE); END"
-        there, away = f"CREATE TRIGGER broken {how}", "DROP TRIGGER broken"
+async def broken(house: House, table: str, when: str, *, put_back: Sequence[str] = ()) -> AsyncIterator[None]:
+    """Meanwhile such updates of a table's rows change nothing; where columns are put back, they even seem to."""
+    if house.on_sqlite and put_back:
+        old = ", ".join(f"{column} = OLD.{column}" for column in put_back)
+        does = f"AFTER UPDATE ON {table} WHEN {when} BEGIN UPDATE {table} SET {old} WHERE id = OLD.id; END"  # noqa: S608
+        there, away = f"CREATE TRIGGER broken {does}", "DROP TRIGGER broken"
+    elif house.on_sqlite:
+        does = f"BEFORE UPDATE ON {table} WHEN {when} BEGIN SELECT RAISE(IGNORE); END"
+        there, away = f"CREATE TRIGGER broken {does}", "DROP TRIGGER broken"
     else:
-        how = f"BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION broken()"
-        nothing = "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
-        there, away = f"{nothing}; CREATE TRIGGER broken {how}", "DROP FUNCTION broken CASCADE"
+        row = "OLD" if put_back else "NULL"
+        does = f"CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN {row}; END'"
+        at = f"BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION broken()"
+        there, away = f"{does}; CREATE TRIGGER broken {at}", "DROP FUNCTION broken CASCADE"
     await house.execute(there)
     try:
         yield

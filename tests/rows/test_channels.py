@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text, update
 
 from mentorbot.programme.channel import Channel, Choice
-from mentorbot.programme.errors import NotThere, Stale, StorageFailed
+from mentorbot.programme.errors import NotThere, Stale, ValueRefused
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.people import Person, Role
 from storage import channels, people, tables
@@ -105,12 +105,12 @@ async def test_the_database_itself_refuses_a_second_active_mentor(store: Store) 
     first = await paired(store, aino, mikael)
     add = text("INSERT INTO channels (id, participant, mentor, opened_at) VALUES (:id, :participant, :mentor, 1)")
     row = {"id": secrets.token_bytes(16), "participant": aino.pid, "mentor": mikael.pid}
-    with pytest.raises(StorageFailed):
+    with pytest.raises(ValueRefused):
         await store.data.run(lambda conn: conn.execute(add, row))
     await closed(store, first)
     await store.data.run(lambda conn: conn.execute(add, row))  # the control: it was the active one that forbade it
     reopen = text("UPDATE channels SET closed_at = NULL")
-    with pytest.raises(StorageFailed):
+    with pytest.raises(ValueRefused):
         await store.data.run(lambda conn: conn.execute(reopen))
 
 

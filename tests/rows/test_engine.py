@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.engine import make_url
 
-from mentorbot.programme.errors import MentorbotError, SettingWrong, Stale, StorageFailed, StoreMissing
+from mentorbot.programme.errors import MentorbotError, SettingWrong, Stale, StorageFailed, StoreMissing, ValueRefused
 from mentorbot.programme.people import Role
 from storage import people
 from storage.engine import Database, open_database
@@ -131,7 +131,7 @@ async def test_a_failing_unit_undoes_only_itself(database: Database) -> None:
     await database.run(note(5))
     outcomes = await at_once(database, note(1), failing(2), note(3), note(5), note(4))
     assert [outcome for outcome in outcomes if not isinstance(outcome, Exception)] == [1, 3, 4]
-    assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [Stale, StorageFailed]
+    assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [Stale, ValueRefused]
     assert await notes(database) == [1, 3, 4, 5]
 
 
@@ -163,7 +163,7 @@ async def test_units_run_side_by_side_on_postgresql(database: Database) -> None:
 
 async def test_a_commit_that_fails_fails_its_units_and_no_later_one(database: Database) -> None:
     (outcome,) = await at_once(database, note(1, answers=99))
-    assert isinstance(outcome, StorageFailed)
+    assert isinstance(outcome, StorageFailed | ValueRefused)
     assert await notes(database) == []
     assert await database.run(note(2)) == 2
 

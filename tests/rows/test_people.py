@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from mentorbot.programme.errors import AliasRefused, NotThere, SealBroken, Stale, StorageFailed
+from mentorbot.programme.errors import AliasRefused, NotThere, SealBroken, Stale, ValueRefused
 from mentorbot.programme.ids import Pid
 from mentorbot.programme.people import Person, Role, Stage
 from storage import people, tables
@@ -43,7 +43,7 @@ async def test_nobody_is_not_there(store: Store) -> None:
 
 async def test_one_person_cannot_be_added_twice(store: Store) -> None:
     aino = await arrived(store, Role.PARTICIPANT)
-    with pytest.raises(StorageFailed):
+    with pytest.raises(ValueRefused):
         await store.transact(lambda tx: people.add(tx, aino))
 
 

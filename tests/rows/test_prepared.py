@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from mentorbot.programme.errors import Stale, StorageFailed
+from mentorbot.programme.errors import Stale, ValueRefused
 from storage.prepared import Prepared
 from storage.tables import Moment, Sealed
 from storage.transaction import Store
@@ -103,7 +103,7 @@ async def test_a_prepared_statement_is_part_of_its_transaction(rows: Store) -> N
 
 async def test_what_the_database_refuses_is_an_error_of_ours_without_the_values(rows: Store) -> None:
     await rows.data.run(lambda conn: PUT.count(conn, A_ROW))
-    with pytest.raises(StorageFailed) as refusal:
+    with pytest.raises(ValueRefused) as refusal:
         await rows.data.run(lambda conn: PUT.count(conn, A_ROW))
     assert "Moi!" not in f"{refusal.value} {refusal.value!r}"
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from mentorbot.programme.errors import NotPermitted
@@ -5,13 +7,14 @@ from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import (
     AliasNotTaken,
     AliasShown,
+    CodeAsked,
     Help,
     LanguageChanged,
     LanguageOffered,
     Privacy,
     RenamedOther,
 )
-from mentorbot.programme.people import Person, Role
+from mentorbot.programme.people import Person, Role, Stage
 from mentorbot.services import profile
 from storage import people
 from storage.transaction import Store
@@ -103,9 +106,12 @@ async def test_help_is_for_ones_own_role(store: Store, role: Role) -> None:
     assert await heard(store) == {person.pid: [Help(role=role)]}
 
 
-async def test_a_newcomer_may_read_the_limits_and_nothing_more(store: Store) -> None:
+async def test_a_newcomer_may_do_nothing_and_hears_of_the_limits_only_after_the_code(store: Store) -> None:
     newcomer = await arrived(store, Role.PARTICIPANT)
+    verified = replace(newcomer, stage=Stage.VERIFIED)
     await store.transact(lambda tx: profile.show_privacy(tx, newcomer))
+    assert await heard(store) == {newcomer.pid: [CodeAsked()]}
+    await store.transact(lambda tx: profile.show_privacy(tx, verified))
     assert await heard(store) == {newcomer.pid: [Privacy()]}
     for act in (
         lambda tx: profile.show_alias(tx, newcomer),

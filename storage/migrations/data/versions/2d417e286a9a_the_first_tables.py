@@ -7,7 +7,7 @@ from alembic import op
 
 import storage.tables
 
-revision: str = "f81f31f200ec"
+revision: str = "2d417e286a9a"
 down_revision: str | None = None
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("made_at", storage.tables.Moment(), nullable=False),
         sa.Column("expires_at", storage.tables.Moment(), nullable=False),
         sa.Column("wrong_codes", sa.Integer(), nullable=False),
+        sa.Column("alarmed_at", storage.tables.Moment(), nullable=True),
         sa.Column("used_by", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invites")),
         sa.UniqueConstraint("token_digest", name=op.f("uq_invites_token_digest")),
@@ -221,9 +222,7 @@ def downgrade() -> None:
     op.drop_table("invites")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_inbox_waiting",
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
+            "ix_inbox_waiting", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")
         )
 
     op.drop_table("inbox")

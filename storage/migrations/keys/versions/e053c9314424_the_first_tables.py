@@ -7,7 +7,7 @@ from alembic import op
 
 import storage.tables
 
-revision: str = "ea265908ab46"
+revision: str = "e053c9314424"
 down_revision: str | None = None
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
