@@ -15,7 +15,7 @@ async def start(update: Update, context: Context) -> None:
     if not token:
         await desk.command(joining.remind)
         return
-    if await desk.store.transact(lambda tx: joining.knock(tx, token)) is Door.OPEN:
+    if await desk.store.transact(lambda tx: joining.knock(tx, token, by=desk.pid)) is Door.OPEN:
         await _arrive(desk, token)
     elif desk.pid is not None:
         await desk.command(joining.remind)

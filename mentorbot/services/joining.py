@@ -40,10 +40,11 @@ class Door(Enum):
     SHUT = auto()
 
 
-def knock(tx: Transaction, token: str) -> Door:
-    """Try a link. One that is over alarms its issuer; one that never was leaves no trace."""
+def knock(tx: Transaction, token: str, *, by: Pid | None = None) -> Door:
+    """Try a link. One that is over alarms its issuer, unless it is tried by the one who came in by it; one that never
+    was leaves no trace. `by` is None for somebody who is not in the programme."""
     invite = invites.find_by_token(tx, token)
-    if invite is None:
+    if invite is None or (by is not None and invite.used_by == by):
         return Door.SHUT
     if invite.state(tx.now) is not InviteState.OPEN:
         invitations.alarm(tx, invite)

@@ -32,9 +32,8 @@ from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.channel import Channel
 from mentorbot.programme.people import Person, Role
-from storage import outbox
 from storage.root_key import RootKey
-from storage.tables import DATA, KEYS
+from storage.tables import KEYS
 from storage.transaction import Clock, Store, utc_now
 from tests.people import AINO, MIKAEL, OTTO, SARI, Installation, joined, paired
 
@@ -100,6 +99,16 @@ class House:
         in_keys = any(f" {table}" in query for table in KEYS.tables)
         return await rows(self.installation.keys_url if in_keys else self.installation.data_url, query)
 
+    def literal(self, value: bytes) -> str:
+        """Bytes in this database's SQL."""
+        return f"X'{value.hex()}'" if self.on_sqlite else f"'\\x{value.hex()}'::bytea"
+
+    async def appears(self, query: str) -> None:
+        """Wait until a query in SQL gives something."""
+        async with asyncio.timeout(10):
+            while not await self.rows(query):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
     async def execute(self, script: str) -> None:
         """Statements in SQL, on the data store."""
         url = self.installation.data_url
@@ -108,16 +117,6 @@ class House:
             return
         async with _postgres(url) as server:
             await server.execute(script)
-
-    async def counts(self) -> dict[str, int]:
-        """How many rows each table of both stores holds."""
-        tables = (*DATA.tables, *KEYS.tables)
-        return {table: (await self.rows(f"SELECT count(*) FROM {table}"))[0][0] for table in tables}  # noqa: S608
-
-    async def audited(self, action: str) -> list[bytes | None]:
-        """The actors of every such entry, oldest first."""
-        query = f"SELECT actor FROM audit WHERE action = '{action}' ORDER BY number"  # noqa: S608
-        return [row[0] for row in await self.rows(query)]
 
     async def settled(self, timeout: float = 20.0) -> None:
         """Wait until nothing is on its way: Telegram has no update left, the inbox and the outbox are done."""
@@ -207,14 +206,18 @@ async def running(house: House, parts: Parts = IN_NO_HURRY) -> AsyncIterator["as
 async def rows(url: str, query: str) -> list[tuple[Any, ...]]:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        raw = sqlite3.connect(parsed.database or "", timeout=20)
-        try:
-            with raw:
-                return raw.execute(query).fetchall()
-        finally:
-            raw.close()
+        return await asyncio.to_thread(_sqlite_rows, parsed.database or "", query)
     async with _postgres(url) as server:
         return [tuple(row.values()) for row in await server.fetch(query)]
+
+
+def _sqlite_rows(file: str, query: str) -> list[tuple[Any, ...]]:
+    raw = sqlite3.connect(file, timeout=20)
+    try:
+        with raw:
+            return raw.execute(query).fetchall()
+    finally:
+        raw.close()
 
 
 @asynccontextmanager
@@ -225,10 +228,6 @@ async def _postgres(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Recor
         yield server
     finally:
         await server.close()
-
-
-async def queued(store: Store) -> int:
-    return await store.transact(outbox.unfinished)
 
 
 def from_bot(phone: Phone, *, after: int = 0) -> list[str]:

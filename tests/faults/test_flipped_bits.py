@@ -2,12 +2,12 @@
 
 import json
 
-from mentorbot.app import Parts
+from mentorbot.programme.people import Role
 from storage import inbox
 from storage.inbox import Arrival
-from tests.people import AINO
+from tests.people import AINO, joined
 
-from .house import SAY, UNHURRIED, House, ends_with, from_bot, running
+from .house import SAY, House, ends_with, from_bot, running
 from .judge import Arrival as Arrived
 from .judge import all_arrived_in_order, arrivals
 
@@ -21,11 +21,7 @@ async def flip(house: House, table: str, column: str, where: str = "true") -> No
     for (sealed,) in rows:
         flipped = bytearray(sealed)
         flipped[-3] ^= 0b100
-        was, becomes = (
-            (f"X'{sealed.hex()}'", f"X'{flipped.hex()}'")
-            if house.on_sqlite
-            else (f"'\\x{sealed.hex()}'::bytea", f"'\\x{flipped.hex()}'::bytea")
-        )
+        was, becomes = house.literal(bytes(sealed)), house.literal(flipped)
         await house.execute(f"UPDATE {table} SET {column} = {becomes} WHERE {column} = {was}")  # noqa: S608
 
 
@@ -34,8 +30,7 @@ async def test_a_notice_is_set_aside_and_the_writer_told_that_it_did_not_arrive(
     async with running(house):
         house.aino.write(FIRST)
         await waits.happened()
-        while not await house.rows("SELECT id FROM outbox WHERE state = 'retry'"):
-            pass
+        await house.appears("SELECT id FROM outbox WHERE state = 'retry'")
         await flip(house, "outbox", "body", "state = 'retry'")
         house.aino.write(SECOND)
         await house.settled()
@@ -58,7 +53,7 @@ async def test_an_update_is_set_aside_and_the_next_ones_are_acted_on(house: Hous
 
 
 async def test_a_person_whose_row_is_broken_is_told_so_and_holds_nobody_up(house: House) -> None:
-    await flip(house, "people", "alias", await is_person(house, house.participant.pid))
+    await flip(house, "people", "alias", is_person(house, house.participant.pid))
     async with running(house):
         house.aino.write(FIRST)
         await house.aino.wait_for(ends_with(SAY("set_aside")))
@@ -70,9 +65,29 @@ async def test_a_person_whose_row_is_broken_is_told_so_and_holds_nobody_up(house
     assert arrivals(house.mikael) == []
 
 
+async def test_a_mentor_whose_row_is_broken_is_not_offered_and_the_others_are(house: House) -> None:
+    store = await house.store()
+    other = await joined(store, Role.MENTOR, alias="Heinonen")
+    waiting = await joined(store, Role.PARTICIPANT, alias="Saarela")
+    await flip(house, "people", "alias", is_person(house, house.mentor.pid))
+    async with running(house):
+        house.sari.write("/pair")
+        asked = await house.sari.wait_for(lambda message: bool(message.keyboard))
+        house.sari.press(asked.id, (0, 0))
+        await house.sari.wait_for(lambda message: message.edited and other.alias in str(message.keyboard))
+        assert len(house.sari.message(asked.id).keyboard) == 1
+        house.sari.press(asked.id, (0, 0))
+        await house.settled()
+    mentors = [row[0] for row in await house.rows("SELECT mentor FROM channels ORDER BY opened_at")]
+    assert mentors == [house.mentor.pid, other.pid]
+    assert await house.rows("SELECT count(*) FROM channels WHERE " + is_person(house, waiting.pid, "participant")) == [  # noqa: S608
+        (1,)
+    ]
+
+
 async def test_without_a_flipped_bit_all_of_it_works(house: House) -> None:
     """The control: the same installation, untouched."""
-    async with running(house, Parts(limits=UNHURRIED)):
+    async with running(house):
         house.aino.write(FIRST)
         house.mikael.write(SECOND)
         await house.settled()
@@ -80,5 +95,5 @@ async def test_without_a_flipped_bit_all_of_it_works(house: House) -> None:
     all_arrived_in_order(house.aino, [SECOND])
 
 
-async def is_person(house: House, pid: bytes) -> str:
-    return f"pid = X'{pid.hex()}'" if house.on_sqlite else f"pid = '\\x{pid.hex()}'::bytea"
+def is_person(house: House, pid: bytes, column: str = "pid") -> str:
+    return f"{column} = {house.literal(pid)}"

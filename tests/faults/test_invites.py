@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.programme.invite import CODE_LETTERS, VALID_FOR, WRONG_CODES_ALLOWED
 from mentorbot.programme.people import Role
 from mentorbot.services import invitations
@@ -101,11 +102,11 @@ async def test_row_43_an_invite_that_has_run_out_lets_nobody_in(
     late.start(made.token)
     await programme.told(late, "stranger")
     await programme.settled()
-    assert alarms(sari, "expired") == 2
+    assert alarms(sari, "expired") == 1
     assert await programme.is_unknown(otto)
     assert await programme.is_unknown(late)
     moved = changes(before, await counts(installation))
-    assert {**moved, "day_keys": 0} == {"audit": 2, "day_keys": 0}
+    assert {**moved, "day_keys": 0} == {"audit": 1, "day_keys": 0}
     assert await nothing_of_anybody_waits(installation)
 
 
@@ -137,9 +138,9 @@ async def test_row_43_of_those_who_tell_the_right_code_at_once_one_comes_in(
     assert len(winners) == 1
     assert all(heard(loser)[-1] == programme.say(loser, "stranger") for loser in losers)
     assert [await programme.is_unknown(loser) for loser in losers] == [True] * len(losers)
-    assert alarms(sari, "used") == len(losers)
+    assert alarms(sari, "used") == 1
     moved = changes(before, await counts(installation))
-    assert {**moved, "day_keys": 0} == {"people": 1, "person_keys": 1, "audit": 1 + len(losers), "day_keys": 0}
+    assert {**moved, "day_keys": 0} == {"people": 1, "person_keys": 1, "audit": 2, "day_keys": 0}
     assert await nothing_of_anybody_waits(installation)
 
     language = await programme.told(winners[0], "joining.language_asked")
@@ -147,9 +148,9 @@ async def test_row_43_of_those_who_tell_the_right_code_at_once_one_comes_in(
     await programme.told(winners[0], "joining.limits")
 
 
-def decided(shown: object) -> bool:
-    text = getattr(shown, "text", "")
-    return any(bool(saying("en", id_).search(text)) for id_ in ("joining.language_asked", "stranger"))
+def decided(shown: ShownMessage) -> bool:
+    """Whether this tells somebody that they are in, or that they are not."""
+    return any(saying("en", id_).search(shown.text) for id_ in ("joining.language_asked", "stranger"))
 
 
 async def test_row_43_five_wrong_codes_lock_the_invite_and_nothing_remains_of_all_at_its_door(
@@ -178,8 +179,8 @@ async def test_row_43_five_wrong_codes_lock_the_invite_and_nothing_remains_of_al
     await programme.settled()
     assert heard(late) == [programme.say(late, "stranger")]
     assert [await programme.is_unknown(phone) for phone in (otto, quiet, late)] == [True, True, True]
-    assert alarms(sari, "locked") == 2
-    assert changes(before, await counts(installation)).items() <= {"audit": 2, "day_keys": 1}.items()
+    assert alarms(sari, "locked") == 1
+    assert changes(before, await counts(installation)).items() <= {"audit": 1, "day_keys": 1}.items()
     assert await nothing_of_anybody_waits(installation)
 
 
@@ -206,6 +207,9 @@ async def test_row_43_guessing_by_many_at_once_gives_no_more_than_five_guesses(
     for _ in range(3):
         for phone in phones:
             phone.write(wrong(made.code))
+    await programme.settled()
+    for phone in phones:
+        phone.write(made.code)
     for phone in phones:
         await programme.told(phone, "stranger")
     await programme.settled()
