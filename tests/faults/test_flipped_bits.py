@@ -21,7 +21,7 @@ async def flip(house: House, table: str, column: str, where: str = "true") -> No
     for (sealed,) in rows:
         flipped = bytearray(sealed)
         flipped[-3] ^= 0b100
-        was, becomes = house.literal(bytes(sealed)), house.literal(flipped)
+        was, becomes = house.literal(sealed), house.literal(bytes(flipped))
         await house.execute(f"UPDATE {table} SET {column} = {becomes} WHERE {column} = {was}")  # noqa: S608
 
 
