@@ -16,8 +16,7 @@ from typing import Any, Protocol, TypeVar, cast
 import aiosqlite
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from mentorbot.programme.errors import CannotStart, SettingWrong, StorageFailed, StoreMissing, ValueRefused

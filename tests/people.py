@@ -25,8 +25,7 @@ from mentorbot.programme.channel import Channel
 from mentorbot.programme.ids import ChannelId, InviteId, Pid, TelegramId
 from mentorbot.programme.invite import VALID_FOR, Invite
 from mentorbot.programme.people import Person, Role, Stage
-from storage import channels, invites, people
-from storage import installation as installations
+from storage import channels, installation as installations, invites, people
 from storage.root_key import RootKey
 from storage.transaction import Clock, Store, Transaction
 from tests.postgres import Postgres

@@ -7,8 +7,7 @@ import aiohttp
 import pytest
 
 from handlers.telegram.api import Api, ApiError, NotDelivered, Refused, TokenRevoked, Unclear
-from mentorbot.demo.bot_api.errors import ApiError as TelegramRefuses
-from mentorbot.demo.bot_api.errors import bad_request, forbidden, too_many_requests
+from mentorbot.demo.bot_api.errors import ApiError as TelegramRefuses, bad_request, forbidden, too_many_requests
 from mentorbot.demo.bot_api.faults import Faults
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.server import BotApi

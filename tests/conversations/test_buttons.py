@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from handlers.telegram.buttons import Action, ButtonForged, Press, open_token, token_for
 from mentorbot.programme.ids import Pid

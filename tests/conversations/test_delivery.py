@@ -32,8 +32,7 @@ from mentorbot.programme.people import Role
 from mentorbot.programme.wording import Words
 from storage import channels, outbox, people
 from storage.leadership import _next_epoch
-from storage.tables import outbox as table
-from storage.tables import people as people_table
+from storage.tables import outbox as table, people as people_table
 from storage.transaction import Store
 from tests.conversations.parts import Fragile, Somebody, somebody
 from tests.people import NOW, at, paired

@@ -8,8 +8,7 @@ from storage.inbox import Arrival
 from tests.people import AINO, joined
 
 from .house import SAY, House, ends_with, from_bot, running
-from .judge import Arrival as Arrived
-from .judge import all_arrived_in_order, arrivals
+from .judge import Arrival as Arrived, all_arrived_in_order, arrivals
 
 FIRST, SECOND = "the first message", "the second message"
 

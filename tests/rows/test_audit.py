@@ -9,8 +9,7 @@ from sqlalchemy import delete, insert, select, text, update
 from mentorbot.programme.people import Role
 from storage import audit
 from storage.root_key import RootKey
-from storage.tables import audit as audit_table
-from storage.tables import audit_head
+from storage.tables import audit as audit_table, audit_head
 from storage.transaction import Store, Transaction
 from tests.people import Installation, joined
 

@@ -2,8 +2,7 @@
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from mentorbot.programme.errors import SealBroken
 from storage.envelope import key_id_of, place_of, seal, unseal

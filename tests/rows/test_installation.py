@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import delete, text
 
 from mentorbot.programme.errors import CannotStart, SettingWrong, StoreMissing
-from storage import audit
-from storage import installation as installations
+from storage import audit, installation as installations
 from storage.engine import open_database
 from storage.root_key import RootKey
 from storage.tables import keys_identity

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from types import ModuleType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import String, text
 
 from mentorbot.programme import notices

@@ -9,8 +9,7 @@ from sqlalchemy.dialects import sqlite
 
 from mentorbot.programme.people import Role
 from storage import channels, inbox, invites, outbox, people
-from storage.tables import UNFINISHED
-from storage.tables import outbox as outbox_table
+from storage.tables import UNFINISHED, outbox as outbox_table
 from storage.transaction import Store, Transaction
 from tests.people import SQLITE_ONLY, joined, paired
 

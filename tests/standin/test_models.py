@@ -13,8 +13,15 @@ from mentorbot.demo.bot_api.transcript import Call, Transcript
 from mentorbot.demo.bot_api.updates import UPDATE_KINDS
 
 from .client import PlainClient
-from .models import Mismatch, check_answer, check_transcript, check_update, current_fields, method_model
-from .models import required_fields as required_of
+from .models import (
+    Mismatch,
+    check_answer,
+    check_transcript,
+    check_update,
+    current_fields,
+    method_model,
+    required_fields as required_of,
+)
 
 PICTURE = b"\x89PNG not really"
 

@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from handlers.telegram.buttons import open_token, token_for
 from handlers.telegram.rendering import Rendered, render

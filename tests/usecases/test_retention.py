@@ -11,9 +11,7 @@ from mentorbot.services import retention
 from mentorbot.services.joining import UNFINISHED_FOR
 from storage import inbox, outbox, people
 from storage.inbox import Arrival, UpdateState
-from storage.tables import inbox as inbox_table
-from storage.tables import leadership
-from storage.tables import outbox as outbox_table
+from storage.tables import inbox as inbox_table, leadership, outbox as outbox_table
 from storage.transaction import Store, Transaction
 from tests.people import NOW, arrived, at, joined
 

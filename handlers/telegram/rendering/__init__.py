@@ -1,0 +1,9 @@
+"""Notices in words: what each one looks like in its recipient's language; one file a topic."""
+
+from handlers.telegram.rendering import channel, general, invites, joining, pairing  # noqa: F401 - each registers its own
+from handlers.telegram.rendering.base import (
+    Keyboard as Keyboard,
+    Rendered as Rendered,
+    Setting as Setting,
+    render as render,
+)

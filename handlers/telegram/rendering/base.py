@@ -1,0 +1,46 @@
+"""Notices in words: what each one looks like in its recipient's language."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
+
+from handlers.telegram.buttons import Press
+from mentorbot.locale.catalogue import Say
+from mentorbot.programme.notices import Notice
+from mentorbot.programme.wording import Format
+
+Button = tuple[str, Press]
+Keyboard = Sequence[Sequence[Button]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """A message ready to be sent, but for the buttons' tokens."""
+
+    text: str
+    formats: tuple[Format, ...] = ()
+    keyboard: Keyboard = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """Where something is said: in whose words, by which bot, and whether it may be there already."""
+
+    say: Say
+    bot_username: str
+    possible_repeat: bool
+
+
+@singledispatch
+def render(notice: Notice, at: Setting) -> Rendered:
+    """The message for a notice. Every kind of notice but `Carried`, which Telegram copies, is registered below."""
+    raise NotImplementedError(type(notice).__name__)
+
+
+Renderer = Callable[[Any, Setting], Rendered]
+
+
+def plain(id_: str) -> Renderer:
+    """Words that need nothing filled in."""
+    return lambda notice, at: Rendered(text=at.say(id_))
