@@ -19,6 +19,7 @@ from handlers.telegram.intake import Intake
 from handlers.telegram.pace import Limits, Pace
 from handlers.telegram.routes import Routes, build_application
 from handlers.telegram.strangers import Strangers
+from handlers.telegram.transmission import Transmitter
 from handlers.telegram.work import Work
 from mentorbot.config import Settings
 from mentorbot.programme.errors import AlreadyRunning, CannotStart
@@ -108,11 +109,9 @@ async def _serve(
     work = Work(store, handle=routes.handle, set_aside=routes.set_aside)
     deliverer = Deliverer(
         store,
-        api,
+        Transmitter(store, api, bot_username=application.bot.username, zone=zone),
         epoch=epoch,
         pace=Pace(parts.limits),
-        bot_username=application.bot.username,
-        zone=zone,
     )
     store.on_commit = deliverer.wake
     intake = Intake(

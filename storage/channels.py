@@ -1,16 +1,15 @@
-"""Rows of `channels`, of a mentor's `choices` among them, of messages `held` until one is chosen, and of `links`."""
+"""Rows of `channels`, and of a mentor's `choices` among them."""
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from mentorbot.programme.channel import Channel, Choice
 from mentorbot.programme.errors import NotThere, Stale
-from mentorbot.programme.ids import ChannelId, MessageId, Pid
-from storage.insert_once import insert_once
+from mentorbot.programme.ids import ChannelId, Pid
 from storage.prepared import Prepared
-from storage.tables import channels, choices, held, links
+from storage.tables import channels, choices
 from storage.transaction import Transaction
 
 _OPEN = select(channels.c.id, channels.c.participant, channels.c.mentor, channels.c.opened_at).where(
@@ -80,41 +79,6 @@ def choose(tx: Transaction, mentor: Pid, choice: Choice) -> None:
     """Replace a mentor's choice."""
     tx.conn.execute(delete(choices).where(choices.c.mentor == mentor))
     tx.conn.execute(insert(choices), {"mentor": mentor, "channel": choice.channel, "until": choice.until})
-
-
-def hold(tx: Transaction, mentor: Pid, message: MessageId) -> None:
-    """A mentor's message waits until they say whom it is for."""
-    insert_once(tx.conn, held, {"mentor": mentor, "message": message})
-
-
-def is_held(tx: Transaction, mentor: Pid, message: MessageId) -> bool:
-    this = exists().where(held.c.mentor == mentor, held.c.message == message)
-    return bool(tx.conn.execute(select(this)).scalar_one())
-
-
-def take_held(tx: Transaction, mentor: Pid, message: MessageId) -> bool:
-    """End a message's waiting. True once; False when that was said before."""
-    this = (held.c.mentor == mentor) & (held.c.message == message)
-    return tx.conn.execute(delete(held).where(this)).rowcount == 1
-
-
-def link(
-    tx: Transaction, *, to: Pid, to_message: MessageId, channel: ChannelId, from_message: MessageId | None
-) -> None:
-    """Note that `to_message` in the chat of `to` came through a channel, as `from_message` of the other chat.
-
-    `from_message` is None for what the bot itself says about the channel.
-    """
-    row = {"to_pid": to, "to_message": to_message, "channel": channel, "from_message": from_message}
-    insert_once(tx.conn, links, row)
-
-
-def linked(tx: Transaction, pid: Pid, message: MessageId) -> ChannelId | None:
-    """The channel that a message in this person's chat came through, or None."""
-    found = tx.conn.execute(
-        select(links.c.channel).where(links.c.to_pid == pid, links.c.to_message == message)
-    ).scalar_one_or_none()
-    return None if found is None else ChannelId(found)
 
 
 def _channel(row: Any) -> Channel:

@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from mentorbot.programme import notices
 from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, check_outcome
 from mentorbot.programme.errors import SealBroken, Stale
-from mentorbot.programme.ids import ChannelId, Pid
-from mentorbot.programme.notices import Notice
+from mentorbot.programme.ids import ChannelId, MessageId, Pid
+from mentorbot.programme.notices import Notice, Passed
 from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
 from storage.tables import UNFINISHED, leadership, outbox, people
@@ -86,7 +86,7 @@ def put(
     tx: Transaction, to: Pid, notice: Notice, *, owner: Pid | None = None, channel: ChannelId | None = None
 ) -> None:
     """Queue a notice for `to`. It is sealed under the key of `owner` (default: the recipient), so that it becomes
-    unreadable with everything else of that person's."""
+    unreadable with everything else of that person's. What carries a message can be found by it until it is sent."""
     ref = secrets.token_bytes(16)
     owner = owner or to
     body = _JSON.dumps(notice).encode()
@@ -96,6 +96,7 @@ def put(
         "owner": owner,
         "channel": channel,
         "notice": type(notice).__name__,
+        "source": notice.from_message if isinstance(notice, Passed) else None,
         "body": tx.seal(OUTBOX_BODY, body, row=ref, pid=owner),
         "state": Delivery.PENDING,
         "attempts": 0,
@@ -142,6 +143,18 @@ def open_notice(tx: Transaction, claimed: Claimed) -> Notice:
         return _JSON.loads(body, _kinds()[claimed.kind])
     except (KeyError, BaseValidationError):  # the kind stands outside the seal
         raise SealBroken from None
+
+
+def withdraw(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> bool:
+    """Take back what carries a message and has not begun to be sent. False when nothing of it was there any more."""
+    this = (
+        (outbox.c.recipient == to)
+        & UNFINISHED
+        & (outbox.c.channel == channel)
+        & (outbox.c.source == message)
+        & outbox.c.state.in_((Delivery.PENDING, Delivery.RETRY))
+    )
+    return tx.conn.execute(update(outbox).where(this).values(state=Delivery.DEAD, body=None)).rowcount > 0
 
 
 def finish(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int) -> None:

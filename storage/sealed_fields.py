@@ -31,6 +31,7 @@ PERSON_TELEGRAM_ID = SealedField("person_keys", "telegram_id", "root", "the pers
 DAY_KEY = SealedField("day_keys", "data_key", "root", "the key of one day's raw updates")
 PEOPLE_ALIAS = SealedField("people", "alias", "person", "the alias")
 INBOX_BODY = SealedField("inbox", "body", "day", "a raw update from Telegram, until it is done")
+HELD_BODY = SealedField("held", "body", "person", "a message that waits until its writer has answered a question")
 OUTBOX_BODY = SealedField("outbox", "body", "person", "what a notice says, until it is sent")
 
 SEALED_FIELDS = (
@@ -40,5 +41,6 @@ SEALED_FIELDS = (
     DAY_KEY,
     PEOPLE_ALIAS,
     INBOX_BODY,
+    HELD_BODY,
     OUTBOX_BODY,
 )

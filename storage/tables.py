@@ -151,11 +151,14 @@ choices = Table(
     Column("until", Moment, nullable=False),
 )
 
-held = Table(  # a mentor's messages that wait until they say whom they are for; the text stays in Telegram
+held = Table(  # messages that wait until their writer has answered a question about them
     "held",
     DATA,
-    Column("mentor", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
+    Column("writer", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
     Column("message", BigInteger, primary_key=True, autoincrement=False),
+    Column("ref", LargeBinary, nullable=False),  # random: what the seal is bound to
+    Column("body", Sealed, nullable=False),
+    Column("since", Moment, nullable=False),
 )
 
 links = Table(  # which message in one chat is which message in the other
@@ -165,7 +168,10 @@ links = Table(  # which message in one chat is which message in the other
     Column("to_message", BigInteger, primary_key=True),
     Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
     Column("from_message", BigInteger),  # empty for what the bot itself said about the channel
+    Column("form", String(8), nullable=False),  # text, caption or bare: how its words can be changed
+    Column("at", Moment, nullable=False),
 )
+Index("ix_links_source", links.c.channel, links.c.from_message)
 
 inbox = Table(
     "inbox",
@@ -190,6 +196,7 @@ outbox = Table(
     Column("owner", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),  # whose key seals it
     Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE")),
     Column("notice", String(32), nullable=False),
+    Column("source", BigInteger),  # the message in the other chat that it carries, if it carries one
     Column("body", Sealed),  # empty once it is sent
     Column("state", String(8), nullable=False),
     Column("attempts", Integer, nullable=False),

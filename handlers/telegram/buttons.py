@@ -39,6 +39,8 @@ class Action(IntEnum):
     CHOOSE_PERSON = 9  # subject: channel
     SEND_HELD = 10  # subject: channel, object: message
     DROP_HELD = 11  # object: message
+    SEND_ASKED = 12  # object: message
+    DROP_ASKED = 13  # object: message
 
 
 @dataclass(frozen=True, kw_only=True)

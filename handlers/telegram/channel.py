@@ -1,19 +1,17 @@
 """Everything that is written in a private chat and is not a command. Read from plain JSON: this is the busiest way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from telegram import Update
 
 from handlers.telegram.context import Context, Desk
 from handlers.telegram.updates import Raw
+from mentorbot.programme.content import Concern, Kind, Written
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import TextOnly
 from mentorbot.programme.people import Person, Stage
 from mentorbot.programme.wording import SAFE_FORMATS, Format, Words
 from mentorbot.services import joining, messaging
-from mentorbot.services.messaging import Written
-from storage import outbox
 from storage.transaction import Transaction
 
 _SERVICE = frozenset(
@@ -23,21 +21,19 @@ _SERVICE = frozenset(
 
 
 async def message(desk: Desk, content: Raw) -> None:
-    """A message: relayed when it is text, else its writer is told that it was not."""
-    if not _SERVICE.isdisjoint(content):
-        await desk.settle()
-    elif isinstance(content.get("text"), str):
-        await desk.forget(await desk.decide(lambda tx, me: _text(tx, me, content)))
+    """A message: to the other end of the channel, or wherever its writer stands in joining."""
+    if _SERVICE.isdisjoint(content):
+        await desk.forget(await desk.decide(lambda tx, me: _take(tx, me, content)))
     else:
-        await desk.decide(_not_text)
+        await desk.settle()
 
 
 async def edited(desk: Desk, content: Raw) -> None:
-    """A message was changed after it was sent. Anything but text went nowhere; a live location changes all the time."""
-    if isinstance(content.get("text"), str):
-        await desk.decide(lambda tx, me: messaging.edit(tx, me, written(content)))
-    else:
+    """A message was changed after it was sent. A live location changes all the time and was refused once."""
+    if kind_of(content) is Kind.LIVE_LOCATION:
         await desk.settle()
+    else:
+        await desk.decide(lambda tx, me: messaging.edit(tx, me, written(content)))
 
 
 async def show_people(update: Update, context: Context) -> None:
@@ -45,17 +41,9 @@ async def show_people(update: Update, context: Context) -> None:
     await context.desk.command(messaging.show_people)
 
 
-def _not_text(tx: Transaction, me: Person) -> None:
-    """Nothing but text is carried; who has not joined yet is asked again and told nothing of that."""
-    if me.is_active:
-        outbox.put(tx, me.pid, TextOnly())
-    else:
-        joining.remind(tx, me)
-
-
-def _text(tx: Transaction, me: Person, content: Raw) -> list[Pid]:
-    """Relay a text. Returns those who must be forgotten now, as `joining.tell_code` does."""
-    if me.stage is Stage.ARRIVED:
+def _take(tx: Transaction, me: Person, content: Raw) -> list[Pid]:
+    """Pass a message on. Returns those who must be forgotten now, as `joining.tell_code` does."""
+    if me.stage is Stage.ARRIVED and "text" in content:
         return joining.tell_code(tx, me, content["text"])
     if not me.is_active or me.role == "coordinator":
         joining.remind(tx, me)
@@ -65,14 +53,41 @@ def _text(tx: Transaction, me: Person, content: Raw) -> list[Pid]:
 
 
 def written(content: Raw) -> Written:
-    """A text message as the channel takes it."""
-    entities: list[Mapping[str, Any]] = content.get("entities", [])
+    """A message as the channel takes it."""
+    kind = kind_of(content)
+    words, entities = ("text", "entities") if kind is Kind.TEXT else ("caption", "caption_entities")
+    formats: list[Mapping[str, Any]] = content.get(entities, [])
     return Written(
         message=MessageId(content["message_id"]),
-        words=Words(text=content["text"], formats=tuple(map(_format, filter(_is_safe, entities)))),
+        kind=kind,
+        words=Words(text=content.get(words, ""), formats=tuple(map(_format, filter(_is_safe, formats)))),
         replied_to=_replied_to(content),
-        names_account=any(map(_names_account, entities)),
+        quote=content.get("quote", {}).get("text", ""),
+        concerns=tuple(_concerns(content, kind, formats)),
     )
+
+
+def kind_of(content: Raw) -> Kind:
+    """The kind of a message. What Telegram gives two names (an animation is a document too) goes by the first here."""
+    if "live_period" in content.get("location", {}):
+        return Kind.LIVE_LOCATION
+    return next((kind for kind in _LOOKED_FOR if kind in content), Kind.OTHER)
+
+
+_TWO_NAMES = (Kind.ANIMATION, Kind.VENUE)
+_LOOKED_FOR = (*_TWO_NAMES, *(kind for kind in Kind if kind not in _TWO_NAMES))
+
+
+def _concerns(content: Raw, kind: Kind, entities: list[Mapping[str, Any]]) -> Iterator[Concern]:
+    if kind is Kind.CONTACT:
+        yield Concern.CONTACT
+    if kind is Kind.DOCUMENT:
+        yield Concern.FILE
+    origin = content.get("forward_origin")
+    if origin is not None and origin.get("sender_user", {}).get("id") != content["from"]["id"]:
+        yield Concern.FORWARDED
+    if any(map(_names_account, entities)):
+        yield Concern.ACCOUNT
 
 
 def _names_account(entity: Mapping[str, Any]) -> bool:

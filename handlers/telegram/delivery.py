@@ -7,22 +7,19 @@ failure is taken is in `_outcome_of`; what may follow from it is `mentorbot/prog
 import asyncio
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from datetime import datetime, timedelta
 
-from handlers.telegram.api import Api, NotDelivered, Refused, TokenRevoked, Unclear
-from handlers.telegram.buttons import token_for
+from handlers.telegram.api import NotDelivered, Refused, TokenRevoked, Unclear
 from handlers.telegram.pace import Pace
-from handlers.telegram.rendering import Keyboard, Rendered, Setting, render
-from mentorbot.locale.catalogue import Say
+from handlers.telegram.transmission import Transmitter
+from mentorbot.programme.content import Form
 from mentorbot.programme.delivery import Delivery, next_try
 from mentorbot.programme.errors import MentorbotError, NotThere, SealBroken, Stale, StorageFailed
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import Carried, NotCarried, Notice, Relayed
-from mentorbot.programme.wording import Format
-from storage import channels, outbox, people
+from mentorbot.programme.notices import Carried, NotCarried, Notice, Passed, Relayed
+from storage import channels, links, outbox, people
 from storage.outbox import Claimed
 from storage.transaction import Store, Transaction
 
@@ -35,18 +32,19 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """One notice in a lane's hands; `notice` is None when its seal is broken."""
+    """One notice in a lane's hands, to be sent as a reply to `answers`; `notice` is None when its seal is broken."""
 
     claimed: Claimed
     notice: Notice | None
+    answers: MessageId | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How sending went. `message` is the new message's id where there is one."""
+    """How sending went, and the messages that it made."""
 
     state: Delivery
-    message: MessageId | None = None
+    messages: Sequence[MessageId] = ()
     retry_after: timedelta | None = None
     blocked: bool = False
 
@@ -54,13 +52,11 @@ class Outcome:
 class Deliverer:
     """Sends what is in the outbox, as the leader with this epoch."""
 
-    def __init__(self, store: Store, api: Api, *, epoch: int, pace: Pace, bot_username: str, zone: tzinfo) -> None:
+    def __init__(self, store: Store, transmitter: Transmitter, *, epoch: int, pace: Pace) -> None:
         self._store = store
-        self._api = api
+        self._transmitter = transmitter
         self._epoch = epoch
         self._pace = pace
-        self._bot_username = bot_username
-        self._zone = zone
         self._slots = asyncio.Semaphore(LANES)
         self._lanes: dict[Pid, asyncio.Task[None]] = {}
         self._again: set[Pid] = set()
@@ -160,7 +156,7 @@ class Deliverer:
         if sending.notice is None:
             return Outcome(state=Delivery.DEAD)
         try:
-            message = await self._transmit(sending.claimed, sending.notice)
+            messages = await self._transmitter.transmit(sending.claimed, sending.notice, answers=sending.answers)
         except TokenRevoked:
             raise
         except Exception as error:  # whatever it is, it must not hold up what waits behind
@@ -169,52 +165,7 @@ class Deliverer:
             outcome = _outcome_of(error)
             log.info("a notice for %s: %s", self._store.root.name_in_log(sending.claimed.recipient), outcome.state)
             return outcome
-        return Outcome(state=Delivery.SENT, message=message)
-
-    async def _transmit(self, claimed: Claimed, notice: Notice) -> MessageId:
-        chat = await self._store.keyring.telegram_id(claimed.recipient)
-        at = Setting(
-            say=Say(claimed.language, self._zone),
-            bot_username=self._bot_username,
-            possible_repeat=claimed.possible_repeat,
-        )
-        if isinstance(notice, Carried):
-            return await self._copy(chat, notice, at)
-        body = self._body(claimed.recipient, render(notice, at))
-        if notice.replaces is not None:
-            try:
-                await self._api.call("editMessageText", {"chat_id": chat, "message_id": notice.replaces, **body})
-                return notice.replaces
-            except Refused as error:
-                if error.code != 400:
-                    raise
-                if "not modified" in error.description:
-                    return notice.replaces
-        sent = await self._api.call("sendMessage", {"chat_id": chat, **body, **_answering(notice)})
-        return MessageId(sent["message_id"])
-
-    async def _copy(self, chat: int, notice: Carried, at: Setting) -> MessageId:
-        if at.possible_repeat:
-            await self._api.call("sendMessage", {"chat_id": chat, "text": at.say("channel.next_may_repeat")})
-        source = await self._store.keyring.telegram_id(notice.sender)
-        copied = await self._api.call(
-            "copyMessage", {"chat_id": chat, "from_chat_id": source, "message_id": notice.from_message}
-        )
-        return MessageId(copied["message_id"])
-
-    def _body(self, pid: Pid, rendered: Rendered) -> dict[str, Any]:
-        body: dict[str, Any] = {"text": rendered.text, "link_preview_options": {"is_disabled": True}}
-        if rendered.formats:
-            body["entities"] = [_entity(form) for form in rendered.formats]
-        if rendered.keyboard:
-            body["reply_markup"] = {"inline_keyboard": self._buttons(pid, rendered.keyboard)}
-        return body
-
-    def _buttons(self, pid: Pid, keyboard: Keyboard) -> list[list[dict[str, str]]]:
-        key = self._store.root.buttons
-        return [
-            [{"text": label, "callback_data": token_for(key, pid, press)} for label, press in row] for row in keyboard
-        ]
+        return Outcome(state=Delivery.SENT, messages=messages)
 
 
 def _claim(tx: Transaction, pid: Pid, *, epoch: int) -> Sending | None:
@@ -222,10 +173,23 @@ def _claim(tx: Transaction, pid: Pid, *, epoch: int) -> Sending | None:
     if claimed is None:
         return None
     try:
-        return Sending(claimed=claimed, notice=outbox.open_notice(tx, claimed))
+        notice = outbox.open_notice(tx, claimed)
+        return Sending(claimed=claimed, notice=notice, answers=_answered(tx, claimed, notice))
     except (SealBroken, NotThere):
         log.error("a notice for %s cannot be opened; it is set aside", tx.root.name_in_log(pid))
         return Sending(claimed=claimed, notice=None)
+
+
+def _answered(tx: Transaction, claimed: Claimed, notice: Notice) -> MessageId | None:
+    """The message in the recipient's chat that a notice replies to: one of their own that it is about, or what the
+    answered message is on their side. None where there is none (any more): it then goes without the thread."""
+    if isinstance(notice, Passed):
+        if notice.answers is None or claimed.channel is None:
+            return None
+        writer = channels.other_end(tx, claimed.channel, claimed.recipient)
+        return links.counterpart(tx, claimed.channel, notice.answers, of=writer, to=claimed.recipient)
+    about: MessageId | None = getattr(notice, "to_message", None)
+    return about
 
 
 def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) -> None:
@@ -241,13 +205,15 @@ def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) 
         return
     if outcome.state is Delivery.DEAD:
         _tell_sender(tx, claimed, notice)
-    elif outcome.message is not None:
-        channels.link(
+    for message in outcome.messages:
+        is_label = message != outcome.messages[-1]
+        links.link(
             tx,
             to=claimed.recipient,
-            to_message=outcome.message,
+            to_message=message,
             channel=claimed.channel,
-            from_message=notice.from_message if isinstance(notice, Relayed | Carried) else None,
+            from_message=notice.from_message if isinstance(notice, Passed) else None,
+            form=notice.form if isinstance(notice, Carried) and not is_label else Form.TEXT,
         )
 
 
@@ -256,7 +222,7 @@ def _tell_sender(tx: Transaction, claimed: Claimed, notice: Notice | None) -> No
     if claimed.kind not in (Relayed.__name__, Carried.__name__) or claimed.channel is None:
         return
     sender = channels.other_end(tx, claimed.channel, claimed.recipient)
-    message = notice.from_message if isinstance(notice, Relayed | Carried) else None
+    message = notice.from_message if isinstance(notice, Passed) else None
     outbox.put(tx, sender, NotCarried(to_message=message))
 
 
@@ -281,20 +247,3 @@ def _outcome_of(error: Exception) -> Outcome:
     if error.code == 403:
         return Outcome(state=Delivery.RETRY, blocked=True)
     return Outcome(state=Delivery.DEAD)
-
-
-def _answering(notice: Notice) -> dict[str, Any]:
-    """A notice about one of the recipient's own messages is a reply to it, where it still stands."""
-    message: MessageId | None = getattr(notice, "to_message", None)
-    if message is None:
-        return {}
-    return {"reply_parameters": {"message_id": message, "allow_sending_without_reply": True}}
-
-
-def _entity(form: Format) -> dict[str, Any]:
-    entity: dict[str, Any] = {"type": form.kind, "offset": form.offset, "length": form.length}
-    if form.url:
-        entity["url"] = form.url
-    if form.language:
-        entity["language"] = form.language
-    return entity

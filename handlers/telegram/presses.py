@@ -89,6 +89,14 @@ def _drop_held(tx: Transaction, me: Person, press: Press, under: MessageId) -> N
     messaging.drop_held(tx, me, _message(press), instead_of=under)
 
 
+def _send_asked(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    messaging.send_asked(tx, me, _message(press), instead_of=under)
+
+
+def _drop_asked(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    messaging.drop_asked(tx, me, _message(press), instead_of=under)
+
+
 _ACTS: dict[Action, Act] = {
     Action.CHOOSE_LANGUAGE: _choose_language,
     Action.ACCEPT: _accept,
@@ -101,6 +109,8 @@ _ACTS: dict[Action, Act] = {
     Action.CHOOSE_PERSON: _choose_person,
     Action.SEND_HELD: _send_held,
     Action.DROP_HELD: _drop_held,
+    Action.SEND_ASKED: _send_asked,
+    Action.DROP_ASKED: _drop_asked,
 }
 
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 LONGEST_MESSAGE = 4096
 """Code units that Telegram takes in one message."""
 
+LONGEST_CAPTION = 1024
+"""Code units that Telegram takes below a picture or a file."""
+
 LABEL_MARK = "▌"
 """Begins every label that the bot writes above a person's words, and is nowhere in those words."""
 
@@ -43,6 +46,9 @@ class Words:
 
     text: str
     formats: tuple[Format, ...] = ()
+
+
+NO_WORDS = Words(text="")
 
 
 def units(text: str) -> int:

@@ -1,54 +1,52 @@
-"""The channel: what a participant and their mentor write to each other."""
+"""The channel: what a participant and their mentor send each other."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 
 from mentorbot.programme.channel import CHOICE_LASTS, Channel, Choice, route
-from mentorbot.programme.errors import NotPermitted, NotThere, SealBroken
+from mentorbot.programme.content import Form, Treatment, Written
+from mentorbot.programme.errors import NotPermitted, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.notices import (
     MOST_CHOICES,
+    AskedFirst,
     Carried,
     Correspondent,
     EditNotCarried,
     ForWhom,
-    NamesAnAccount,
     NoMentorYet,
     NoParticipantYet,
+    NotSent,
+    Passed,
     PeopleShown,
+    Refused,
     Relayed,
+    Sent,
     SentTo,
     SentToNobody,
 )
 from mentorbot.programme.people import Person, Role
-from mentorbot.programme.wording import LONGEST_MESSAGE, Words, split
-from storage import channels, outbox, people
+from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
+from storage import channels, held, links, outbox, people
 from storage.transaction import Transaction
 
 ROOM_FOR_LABEL = 256
 """Code units kept free in each part for the label and for the mark of a possible repeat."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Written:
-    """One text message as it came. `names_account`: it mentions somebody by their account, not by name."""
-
-    message: MessageId
-    words: Words
-    replied_to: MessageId | None = None
-    names_account: bool = False
-
-
 def write(tx: Transaction, me: Person, written: Written) -> None:
-    """Carry a message to the other end of the channel, or tell its writer why it was not carried."""
-    if written.names_account:
-        outbox.put(tx, me.pid, NamesAnAccount())
-    elif me.role is Role.PARTICIPANT:
-        _from_participant(tx, me, written)
-    elif me.role is Role.MENTOR:
-        _from_mentor(tx, me, written)
-    else:
+    """Carry a message to the other end of the channel, ask about it first, or tell its writer why it is not carried."""
+    if me.role not in (Role.PARTICIPANT, Role.MENTOR):
         raise NotPermitted
+    if not channels.of_person(tx, me.pid):
+        outbox.put(tx, me.pid, NoMentorYet() if me.role is Role.PARTICIPANT else NoParticipantYet())
+    elif written.content.treatment is Treatment.REFUSED:
+        outbox.put(tx, me.pid, Refused(to_message=written.message, kind=written.kind))
+    elif written.concerns:
+        held.hold(tx, me.pid, written)
+        outbox.put(tx, me.pid, AskedFirst(to_message=written.message, concerns=written.concerns))
+    else:
+        _pass_on(tx, me, written, instead_of=None)
 
 
 def edit(tx: Transaction, me: Person, written: Written) -> None:
@@ -57,13 +55,33 @@ def edit(tx: Transaction, me: Person, written: Written) -> None:
     What was carried stays as it was, and they are told so; what is held will go as it then stands; what went to nobody
     needs no words.
     """
-    if not me.is_active or not _has_channel(tx, me):
+    if not me.is_active or not channels.of_person(tx, me.pid):
         return
-    if not channels.is_held(tx, me.pid, written.message):
+    if held.find(tx, me.pid, written.message) is None:
         outbox.put(tx, me.pid, EditNotCarried(to_message=written.message))
-    elif written.names_account:
-        channels.take_held(tx, me.pid, written.message)
-        outbox.put(tx, me.pid, NamesAnAccount())
+    elif written.concerns or written.content.treatment is Treatment.REFUSED:
+        held.take(tx, me.pid, written.message)
+        write(tx, me, written)
+    else:
+        held.hold(tx, me.pid, written)
+
+
+def send_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
+    """The writer says that a message shall go as it is. Saying it again sends nothing again."""
+    written = held.take(tx, me.pid, message)
+    if written is None:
+        return
+    if not channels.of_person(tx, me.pid):
+        raise NotThere
+    _pass_on(tx, me, replace(written, concerns=()), instead_of=instead_of)
+    if me.role is Role.PARTICIPANT:
+        outbox.put(tx, me.pid, Sent(replaces=instead_of))
+
+
+def drop_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
+    """The writer says that a message shall go to nobody."""
+    if held.take(tx, me.pid, message) is not None:
+        outbox.put(tx, me.pid, NotSent(replaces=instead_of))
 
 
 def show_people(tx: Transaction, me: Person, *, instead_of: MessageId | None = None) -> None:
@@ -86,69 +104,81 @@ def choose(tx: Transaction, me: Person, channel: ChannelId, *, instead_of: Messa
 def send_held(tx: Transaction, me: Person, channel: ChannelId, message: MessageId, *, instead_of: MessageId) -> None:
     """The mentor said whom a message is for. Saying it again sends nothing again."""
     chosen = channels.access_as_mentor(tx, me.pid, channel)
-    if not channels.take_held(tx, me.pid, message):
+    written = held.take(tx, me.pid, message)
+    if written is None:
         return
-    _carry(tx, chosen, message)
-    participant = people.get(tx, chosen.participant)
-    outbox.put(
-        tx,
-        me.pid,
-        SentTo(alias=participant.alias, replaces=instead_of),
-        owner=participant.pid,
-        channel=channel,
-    )
+    if written.concerns:  # it was changed since, and another question is open
+        raise Stale
+    _to_participant(tx, chosen, me, written, told=instead_of)
 
 
 def drop_held(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
     """The mentor said that a message is for nobody."""
     if me.role is not Role.MENTOR:
         raise NotPermitted
-    if channels.take_held(tx, me.pid, message):
+    if held.take(tx, me.pid, message) is not None:
         outbox.put(tx, me.pid, SentToNobody(replaces=instead_of))
 
 
-def _from_participant(tx: Transaction, me: Person, written: Written) -> None:
-    channel = channels.of_participant(tx, me.pid)
-    if channel is None:
-        outbox.put(tx, me.pid, NoMentorYet())
+def _pass_on(tx: Transaction, me: Person, written: Written, *, instead_of: MessageId | None) -> None:
+    """Send a message that nothing is to be asked about. `instead_of` is the question that its writer has answered."""
+    if me.role is Role.PARTICIPANT:
+        channel = channels.of_participant(tx, me.pid)
+        if channel is not None:
+            _carry(tx, channel, me, written, alias=me.alias)
         return
-    parts = split(written.words, longest=LONGEST_MESSAGE - ROOM_FOR_LABEL)
-    for number, words in enumerate(parts, start=1):
-        relayed = Relayed(alias=me.alias, words=words, part=number, parts=len(parts), from_message=written.message)
-        outbox.put(tx, channel.mentor, relayed, owner=me.pid, channel=channel.id)
-
-
-def _from_mentor(tx: Transaction, me: Person, written: Written) -> None:
     mine = channels.of_mentor(tx, me.pid)
-    if not mine:
-        outbox.put(tx, me.pid, NoParticipantYet())
-        return
     id_ = _channel_for(tx, me, written, mine)
     if id_ is None:
-        channels.hold(tx, me.pid, written.message)
-        outbox.put(tx, me.pid, ForWhom(to_message=written.message, people=_correspondents(tx, mine)))
+        held.hold(tx, me.pid, written)
+        question = ForWhom(to_message=written.message, people=_correspondents(tx, mine), replaces=instead_of)
+        outbox.put(tx, me.pid, question)
     else:
-        _carry(tx, mine[id_], written.message)
+        _to_participant(tx, mine[id_], me, written, told=instead_of)
+
+
+def _to_participant(tx: Transaction, channel: Channel, me: Person, written: Written, *, told: MessageId | None) -> None:
+    """Send a mentor's message; where there was a question, say below it to whom it went."""
+    _carry(tx, channel, me, written, alias="")
+    if told is not None:
+        participant = people.get(tx, channel.participant)
+        sent = SentTo(alias=participant.alias, replaces=told)
+        outbox.put(tx, me.pid, sent, owner=participant.pid, channel=channel.id)
+
+
+def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, alias: str) -> None:
+    """Queue a message for the other end: its words rewritten, what else it holds copied by Telegram.
+
+    Words are never copied: a text that its writer changes in this moment would be carried as changed, unseen.
+    """
+    common = {
+        "from_message": written.message,
+        "alias": alias,
+        "answers": written.replied_to,
+        "quote": written.quote,
+    }
+    notices: list[Passed] = []
+    words = written.words
+    form = written.content.form
+    if form is not Form.TEXT:
+        fits = form is Form.CAPTION and units(words.text) <= LONGEST_CAPTION - ROOM_FOR_LABEL
+        notices.append(Carried(sender=me.pid, form=form, words=words if fits else NO_WORDS, **common))
+        words = NO_WORDS if fits else words
+    parts = split(words, longest=LONGEST_MESSAGE - ROOM_FOR_LABEL)
+    notices += (
+        Relayed(words=part, part=number, parts=len(parts), **common) for number, part in enumerate(parts, start=1)
+    )
+    for notice in notices:
+        outbox.put(tx, channel.other(me.pid), notice, owner=channel.participant, channel=channel.id)
 
 
 def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]) -> ChannelId | None:
-    replied_to = None if written.replied_to is None else channels.linked(tx, me.pid, written.replied_to)
+    replied_to = None if written.replied_to is None else links.linked(tx, me.pid, written.replied_to)
     if written.replied_to is not None and replied_to is None and len(mine) > 1:
         # It answers something that is not known to have come from anybody: the mentor's own words, or a message
         # that arrived just before a crash. The choice in /people may well be another person.
         return None
     return route(mine, replied_to=replied_to, choice=channels.choice_of(tx, me.pid), now=tx.now)
-
-
-def _carry(tx: Transaction, channel: Channel, message: MessageId) -> None:
-    carried = Carried(sender=channel.mentor, from_message=message)
-    outbox.put(tx, channel.participant, carried, channel=channel.id)
-
-
-def _has_channel(tx: Transaction, me: Person) -> bool:
-    if me.role is Role.PARTICIPANT:
-        return channels.of_participant(tx, me.pid) is not None
-    return bool(channels.of_mentor(tx, me.pid))
 
 
 def _require_channels(tx: Transaction, me: Person) -> dict[ChannelId, Channel]:

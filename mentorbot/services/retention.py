@@ -4,11 +4,15 @@ from datetime import timedelta
 
 from mentorbot.programme.ids import Pid
 from mentorbot.services import joining
-from storage import inbox, outbox, people
+from storage import held, inbox, links, outbox, people
 from storage.transaction import Store, Transaction
 
 SETTLED_FOR = timedelta(hours=48)
 """How long the (empty) rows of settled updates and sent notices are kept, to know a repeat when it comes."""
+
+
+LINKED_FOR = timedelta(days=30)
+"""How long it is known which message on one side is which on the other: replies and reactions find it until then."""
 
 
 async def tidy(store: Store) -> None:
@@ -16,6 +20,8 @@ async def tidy(store: Store) -> None:
 
     def unit(tx: Transaction) -> list[Pid]:
         inbox.purge(tx, before=tx.now - SETTLED_FOR)
+        held.purge(tx, before=tx.now - SETTLED_FOR)
+        links.purge(tx, before=tx.now - LINKED_FOR)
         outbox.purge(tx, before=tx.now - SETTLED_FOR)
         return joining.turn_away_unfinished(tx)
 

@@ -7,3 +7,7 @@ from handlers.telegram.rendering.base import (
     Setting as Setting,
     render as render,
 )
+from handlers.telegram.rendering.channel import (
+    label as label,
+    passed as passed,
+)

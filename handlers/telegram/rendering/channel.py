@@ -1,30 +1,56 @@
 """The channel."""
 
+from dataclasses import replace
+
 from handlers.telegram.buttons import Action, Press
 from handlers.telegram.rendering.base import Rendered, Setting, render
 from mentorbot.programme import notices
 from mentorbot.programme.wording import LABEL_MARK, Format, isolated, units, without_label_marks
 
 
-@render.register
-def _(notice: notices.Relayed, at: Setting) -> Rendered:
-    """The writer's alias on a line of its own, in bold; if need be the mark of a possible repeat; their words."""
-    part = f" ({notice.part}/{notice.parts})" if notice.parts > 1 else ""
-    label = f"{LABEL_MARK} {isolated(notice.alias)}{part}"
-    head = f"{label}\n{at.say('channel.possible_repeat')}\n" if at.possible_repeat else f"{label}\n"
+def label(notice: notices.Passed, at: Setting) -> Rendered:
+    """What stands above a person's words: their alias in bold, if need be the mark of a possible repeat."""
+    lines = []
+    if notice.alias:
+        several = isinstance(notice, notices.Relayed) and notice.parts > 1
+        part = f" ({notice.part}/{notice.parts})" if several else ""
+        lines.append(f"{LABEL_MARK} {isolated(notice.alias)}{part}")
+    bold = tuple(Format(kind="bold", offset=0, length=units(line)) for line in lines)
+    if at.possible_repeat:
+        lines.append(at.say("channel.possible_repeat"))
+    return Rendered(text="\n".join(lines), formats=bold)
+
+
+def passed(notice: notices.Passed, at: Setting) -> Rendered:
+    """A person's words below their label."""
+    above = label(notice, at)
+    head = f"{above.text}\n" if above.text else ""
     behind = units(head)
-    moved = (
-        Format(
-            kind=form.kind,
-            offset=form.offset + behind,
-            length=form.length,
-            url=form.url,
-            language=form.language,
-        )
-        for form in notice.words.formats
+    moved = (replace(form, offset=form.offset + behind) for form in notice.words.formats)
+    if not notice.words.text:
+        return above
+    return Rendered(text=head + without_label_marks(notice.words.text), formats=(*above.formats, *moved))
+
+
+render.register(notices.Relayed, passed)
+
+
+@render.register
+def _(notice: notices.AskedFirst, at: Setting) -> Rendered:
+    message = notice.to_message.to_bytes(16)
+    reasons = (at.say(f"channel.concern_{concern}") for concern in notice.concerns)
+    return Rendered(
+        text="\n\n".join((*reasons, at.say("channel.asked_first"))),
+        keyboard=[
+            [(at.say("channel.send_anyway"), Press(action=Action.SEND_ASKED, object=message))],
+            [(at.say("channel.do_not_send"), Press(action=Action.DROP_ASKED, object=message))],
+        ],
     )
-    bold = Format(kind="bold", offset=0, length=units(label))
-    return Rendered(text=head + without_label_marks(notice.words.text), formats=(bold, *moved))
+
+
+@render.register
+def _(notice: notices.Refused, at: Setting) -> Rendered:
+    return Rendered(text=at.say("channel.refused", what=at.say(f"content.{notice.kind}")))
 
 
 @render.register

@@ -9,14 +9,19 @@ from mentorbot.programme.notices.base import (
     Notice as Notice,
 )
 from mentorbot.programme.notices.channel import (
+    AskedFirst as AskedFirst,
     Carried as Carried,
     Correspondent as Correspondent,
     ForWhom as ForWhom,
     NoMentorYet as NoMentorYet,
     NoParticipantYet as NoParticipantYet,
     NotCarried as NotCarried,
+    NotSent as NotSent,
+    Passed as Passed,
     PeopleShown as PeopleShown,
+    Refused as Refused,
     Relayed as Relayed,
+    Sent as Sent,
     SentTo as SentTo,
     SentToNobody as SentToNobody,
 )
@@ -24,11 +29,9 @@ from mentorbot.programme.notices.general import (
     Alarm as Alarm,
     EditNotCarried as EditNotCarried,
     Help as Help,
-    NamesAnAccount as NamesAnAccount,
     NotUnderstood as NotUnderstood,
     Privacy as Privacy,
     SetAside as SetAside,
-    TextOnly as TextOnly,
 )
 from mentorbot.programme.notices.invites import (
     InviteAlarm as InviteAlarm,

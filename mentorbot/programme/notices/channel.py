@@ -3,28 +3,68 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from mentorbot.programme.content import Concern, Form, Kind
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices.base import Notice
-from mentorbot.programme.wording import Words
+from mentorbot.programme.wording import NO_WORDS, Words
 
 
 @dataclass(frozen=True, kw_only=True)
-class Relayed(Notice):
-    """A person's words under a label, one part of a message. `part` counts from 1."""
+class Passed(Notice):
+    """Something that a person wrote, for the other end of the channel.
 
-    alias: str
-    words: Words
-    part: int
-    parts: int
+    `alias` is the label above it, empty for none (a mentor's words need none). `answers` is the message in the writer's
+    own chat that it replies to, and `quote` the part of it; what that is on the other side is looked up when this
+    leaves.
+    """
+
     from_message: MessageId
+    alias: str = ""
+    words: Words = NO_WORDS
+    answers: MessageId | None = None
+    quote: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Carried(Notice):
-    """A message that Telegram copies from the sender's chat: nothing of it is kept here."""
+class Relayed(Passed):
+    """A person's words, one part of a message. `part` counts from 1."""
+
+    part: int = 1
+    parts: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried(Passed):
+    """What Telegram copies from the sender's chat: nothing of it is kept here but its caption, `words`."""
 
     sender: Pid
-    from_message: MessageId
+    form: Form
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedFirst(Notice):
+    """To the writer: this message shows more than you may want. Shall it go?"""
+
+    to_message: MessageId
+    concerns: tuple[Concern, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotSent(Notice):
+    """To the writer: as you said, it went to nobody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent(Notice):
+    """To a participant: as you said, it is on its way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused(Notice):
+    """To the writer: this kind of content cannot be carried."""
+
+    to_message: MessageId
+    kind: Kind
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,16 +20,6 @@ class Privacy(Notice):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextOnly(Notice):
-    """What was sent is not carried yet: only text is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NamesAnAccount(Notice):
-    """What was sent mentions somebody's Telegram account and was not passed on."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class EditNotCarried(Notice):
     """A message was changed after it was carried; the other side has the old wording."""
 

@@ -1,0 +1,117 @@
+"""One notice to Telegram: the calls that it takes, and the messages that came of them."""
+
+from datetime import tzinfo
+from typing import Any
+
+from handlers.telegram.api import Api, Refused, Unclear
+from handlers.telegram.buttons import token_for
+from handlers.telegram.rendering import Keyboard, Rendered, Setting, label, passed, render
+from mentorbot.locale.catalogue import Say
+from mentorbot.programme.content import Form
+from mentorbot.programme.ids import MessageId, Pid
+from mentorbot.programme.notices import Carried, Notice, Passed
+from mentorbot.programme.wording import Format
+from storage.outbox import Claimed
+from storage.transaction import Store
+
+Json = dict[str, Any]
+
+
+class Transmitter:
+    """Calls Telegram for what the lanes have claimed."""
+
+    def __init__(self, store: Store, api: Api, *, bot_username: str, zone: tzinfo) -> None:
+        self._store = store
+        self._api = api
+        self._bot_username = bot_username
+        self._zone = zone
+
+    async def transmit(self, claimed: Claimed, notice: Notice, *, answers: MessageId | None) -> list[MessageId]:
+        """Send a notice as a reply to `answers`, if given. The messages in the recipient's chat. Raises ApiError."""
+        chat = await self._store.keyring.telegram_id(claimed.recipient)
+        at = Setting(
+            say=Say(claimed.language, self._zone),
+            bot_username=self._bot_username,
+            possible_repeat=claimed.possible_repeat,
+        )
+        if isinstance(notice, Carried):
+            return await self._copy(chat, notice, at, answers)
+        body = self._body(claimed.recipient, render(notice, at))
+        if notice.replaces is not None and await self._replaced(chat, notice.replaces, body):
+            return [notice.replaces]
+        return [await self._send("sendMessage", {"chat_id": chat, **body}, notice, answers)]
+
+    async def _replaced(self, chat: int, message: MessageId, body: Json) -> bool:
+        """Put a text in the place of the bot's own message. False where that is not possible any more."""
+        try:
+            await self._api.call("editMessageText", {"chat_id": chat, "message_id": message, **body})
+        except Refused as error:
+            if error.code != 400:
+                raise
+            return "not modified" in error.description
+        return True
+
+    async def _copy(self, chat: int, notice: Carried, at: Setting, answers: MessageId | None) -> list[MessageId]:
+        """Let Telegram copy a message. What takes no caption stands below a label of its own, as a reply to it."""
+        source = await self._store.keyring.telegram_id(notice.sender)
+        copy: Json = {"chat_id": chat, "from_chat_id": source, "message_id": notice.from_message}
+        if notice.form is Form.CAPTION:
+            caption = passed(notice, at)
+            copy |= {"caption": caption.text, "caption_entities": [_entity(form) for form in caption.formats]}
+            return [await self._send("copyMessage", copy, notice, answers)]
+        above = label(notice, at)
+        if not above.text:
+            return [await self._send("copyMessage", copy, notice, answers)]
+        first = await self._send("sendMessage", {"chat_id": chat, **_words(above)}, notice, answers)
+        return [first, await self._send("copyMessage", copy, notice, first)]
+
+    async def _send(self, method: str, call: Json, notice: Notice, answers: MessageId | None) -> MessageId:
+        """One message, as a reply where it is one. A quote that is no longer in what it quotes is left out."""
+        reply: Json = {}
+        if answers is not None:
+            reply = {"message_id": answers, "allow_sending_without_reply": True}
+            if isinstance(notice, Passed) and notice.quote:
+                try:
+                    quoting = {**call, "reply_parameters": {**reply, "quote": notice.quote}}
+                    return _id_of(await self._api.call(method, quoting))
+                except Refused as error:
+                    if error.code != 400:
+                        raise
+            call = {**call, "reply_parameters": reply}
+        return _id_of(await self._api.call(method, call))
+
+    def _body(self, pid: Pid, rendered: Rendered) -> Json:
+        body = _words(rendered)
+        if rendered.keyboard:
+            body["reply_markup"] = {"inline_keyboard": self._buttons(pid, rendered.keyboard)}
+        return body
+
+    def _buttons(self, pid: Pid, keyboard: Keyboard) -> list[list[dict[str, str]]]:
+        key = self._store.root.buttons
+        return [
+            [{"text": text, "callback_data": token_for(key, pid, press)} for text, press in row] for row in keyboard
+        ]
+
+
+def _words(rendered: Rendered) -> Json:
+    body: Json = {"text": rendered.text, "link_preview_options": {"is_disabled": True}}
+    if rendered.formats:
+        body["entities"] = [_entity(form) for form in rendered.formats]
+    return body
+
+
+def _id_of(result: Any) -> MessageId:
+    """The id of the message that a call made. Unclear when Telegram's success does not say it."""
+    try:
+        return MessageId(int(result["message_id"]))
+    except (TypeError, KeyError, ValueError):
+        raise Unclear from None
+
+
+def _entity(form: Format) -> Json:
+    entity: Json = {"type": form.kind, "offset": form.offset, "length": form.length}
+    if form.url:
+        entity["url"] = form.url
+    if form.language:
+        entity["language"] = form.language
+    return entity

@@ -1,0 +1,53 @@
+"""Rows of `held`: messages that wait until their writer has answered a question about them."""
+
+import secrets
+from datetime import datetime
+
+from cattrs.preconf.json import make_converter
+from sqlalchemy import ColumnElement, delete, select
+
+from mentorbot.programme.content import Written
+from mentorbot.programme.ids import MessageId, Pid
+from storage.sealed_fields import HELD_BODY
+from storage.tables import held
+from storage.transaction import Transaction
+
+_JSON = make_converter()
+
+
+def hold(tx: Transaction, writer: Pid, written: Written) -> None:
+    """Let a message wait; what waited under the same number is replaced."""
+    ref = secrets.token_bytes(16)
+    row = {
+        "writer": writer,
+        "message": written.message,
+        "ref": ref,
+        "body": tx.seal(HELD_BODY, _JSON.dumps(written).encode(), row=ref, pid=writer),
+        "since": tx.now,
+    }
+    _remove(tx, writer, written.message)
+    tx.conn.execute(held.insert(), row)
+
+
+def find(tx: Transaction, writer: Pid, message: MessageId) -> Written | None:
+    row = tx.conn.execute(select(held.c.ref, held.c.body).where(_this(writer, message))).one_or_none()
+    return None if row is None else _JSON.loads(tx.unseal(HELD_BODY, row.body, row=row.ref, pid=writer), Written)
+
+
+def take(tx: Transaction, writer: Pid, message: MessageId) -> Written | None:
+    """End a message's waiting. The message once; None when that was said before."""
+    written = find(tx, writer, message)
+    return written if _remove(tx, writer, message) else None
+
+
+def purge(tx: Transaction, *, before: datetime) -> None:
+    """Remove what has waited since before a moment: its writer never answered."""
+    tx.conn.execute(delete(held).where(held.c.since < before))
+
+
+def _remove(tx: Transaction, writer: Pid, message: MessageId) -> bool:
+    return tx.conn.execute(delete(held).where(_this(writer, message))).rowcount == 1
+
+
+def _this(writer: Pid, message: MessageId) -> ColumnElement[bool]:
+    return (held.c.writer == writer) & (held.c.message == message)
