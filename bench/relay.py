@@ -70,21 +70,20 @@ async def _flood(api: BotApi, pairs: list[Pair], bot: Bot) -> tuple[float, float
 async def _steady(api: BotApi, pairs: list[Pair]) -> float:
     """The 99th percentile of the time from an update being there to its message being received."""
     api.transcript.clear()
-    written: dict[object, float] = {}
+    written: dict[str, float] = {}
     began = time.monotonic()
     for number in range(STEADY_RATE * STEADY_FOR):
         await asyncio.sleep(began + number / STEADY_RATE - time.monotonic())
         writer, text, now = _writer(pairs, number), f"message {number}", time.monotonic()
-        written[text] = written[writer.id, writer.write(text)] = now
+        writer.write(text)
+        written[text] = now
     await _until(lambda: len(_received(api)) >= STEADY_RATE * STEADY_FOR)
     late = [call.at - written[_what(call)] for call in _received(api)]
     return statistics.quantiles(late, n=100)[98]
 
 
-def _what(call: Call) -> object:
-    """What a call carried: the text, or the writer's chat and the number of the message there."""
-    if call.method == "copyMessage":
-        return call.params["from_chat_id"], call.params["message_id"]
+def _what(call: Call) -> str:
+    """The words that a call carried."""
     text: str = call.params["text"]
     return text.rpartition("\n")[2]
 
@@ -95,7 +94,7 @@ def _writer(pairs: list[Pair], number: int) -> Phone:
 
 
 def _received(api: BotApi) -> list[Call]:
-    return [call for call in api.transcript if call.method in ("sendMessage", "copyMessage") and call.effect]
+    return [call for call in api.transcript if call.method == "sendMessage" and call.effect]
 
 
 async def _until(true: Callable[[], bool]) -> None:

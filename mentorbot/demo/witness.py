@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from itertools import chain
 
 from mentorbot.demo.bot_api.shown import ShownMessage
@@ -65,19 +64,15 @@ def only_marked_repeats(reader: Actor, words: str) -> None:
     messages = reader.phone.messages
     copies = [message for message in messages if message.from_bot and words in message.text]
     require(bool(copies), f"“{words}” never reached {reader.name}.")
-    marked = sum(_is_marked(messages, copy) for copy in copies)
+    marked = sum(_is_marked(copy) for copy in copies)
     require(len(copies) - marked <= 1, f"“{words}” reached {reader.name} more than once without a mark.")
 
 
-def _is_marked(messages: Sequence[ShownMessage], copy: ShownMessage) -> bool:
-    """By a line below the label, or, before words that have none, by a message of its own."""
-    if label_of(copy.text) is not None:
-        second = copy.text.split("\n", 2)[1]
-        saying = recognise(second)
-        return saying is not None and saying.id == "channel.possible_repeat"
-    earlier = [message for message in messages if message.id < copy.id]
-    saying = saying_of(earlier[-1]) if earlier else None
-    return saying is not None and saying.id == "channel.next_may_repeat"
+def _is_marked(copy: ShownMessage) -> bool:
+    """By a line above the words, below the label where there is one."""
+    lines = copy.text.split("\n", 2)
+    saying = recognise(lines[0] if label_of(copy.text) is None else lines[1])
+    return saying is not None and saying.id == "channel.possible_repeat"
 
 
 def _said_to(reader: Actor) -> list[str]:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from mentorbot.programme.channel import CHOICE_LASTS, Channel, Choice, route
 from mentorbot.programme.content import Form, Treatment, Written
@@ -36,9 +37,8 @@ ROOM_FOR_LABEL = 256
 
 def write(tx: Transaction, me: Person, written: Written) -> None:
     """Carry a message to the other end of the channel, ask about it first, or tell its writer why it is not carried."""
-    if me.role not in (Role.PARTICIPANT, Role.MENTOR):
-        raise NotPermitted
-    if not channels.of_person(tx, me.pid):
+    _require_writer(me)
+    if not _has_channel(tx, me):
         outbox.put(tx, me.pid, NoMentorYet() if me.role is Role.PARTICIPANT else NoParticipantYet())
     elif written.content.treatment is Treatment.REFUSED:
         outbox.put(tx, me.pid, Refused(to_message=written.message, kind=written.kind))
@@ -55,7 +55,7 @@ def edit(tx: Transaction, me: Person, written: Written) -> None:
     What was carried stays as it was, and they are told so; what is held will go as it then stands; what went to nobody
     needs no words.
     """
-    if not me.is_active or not channels.of_person(tx, me.pid):
+    if not me.is_active or not _has_channel(tx, me):
         return
     if held.find(tx, me.pid, written.message) is None:
         outbox.put(tx, me.pid, EditNotCarried(to_message=written.message))
@@ -68,10 +68,11 @@ def edit(tx: Transaction, me: Person, written: Written) -> None:
 
 def send_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
     """The writer says that a message shall go as it is. Saying it again sends nothing again."""
+    _require_writer(me)
     written = held.take(tx, me.pid, message)
     if written is None:
         return
-    if not channels.of_person(tx, me.pid):
+    if not _has_channel(tx, me):
         raise NotThere
     _pass_on(tx, me, replace(written, concerns=()), instead_of=instead_of)
     if me.role is Role.PARTICIPANT:
@@ -80,6 +81,7 @@ def send_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: M
 
 def drop_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
     """The writer says that a message shall go to nobody."""
+    _require_writer(me)
     if held.take(tx, me.pid, message) is not None:
         outbox.put(tx, me.pid, NotSent(replaces=instead_of))
 
@@ -120,6 +122,17 @@ def drop_held(tx: Transaction, me: Person, message: MessageId, *, instead_of: Me
         outbox.put(tx, me.pid, SentToNobody(replaces=instead_of))
 
 
+def _require_writer(me: Person) -> None:
+    if me.role is Role.COORDINATOR or not me.is_active:
+        raise NotPermitted
+
+
+def _has_channel(tx: Transaction, me: Person) -> bool:
+    if me.role is Role.PARTICIPANT:
+        return channels.of_participant(tx, me.pid) is not None
+    return bool(channels.of_mentor(tx, me.pid))
+
+
 def _pass_on(tx: Transaction, me: Person, written: Written, *, instead_of: MessageId | None) -> None:
     """Send a message that nothing is to be asked about. `instead_of` is the question that its writer has answered."""
     if me.role is Role.PARTICIPANT:
@@ -151,25 +164,16 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
 
     Words are never copied: a text that its writer changes in this moment would be carried as changed, unseen.
     """
-    common = {
-        "from_message": written.message,
-        "alias": alias,
-        "answers": written.replied_to,
-        "quote": written.quote,
-    }
-    notices: list[Passed] = []
-    words = written.words
-    form = written.content.form
+    put = partial(outbox.put, tx, channel.other(me.pid), owner=channel.participant, channel=channel.id)
+    head = Passed(from_message=written.message, alias=alias, answers=written.replied_to, quote=written.quote)
+    words, form = written.words, written.content.form
     if form is not Form.TEXT:
         fits = form is Form.CAPTION and units(words.text) <= LONGEST_CAPTION - ROOM_FOR_LABEL
-        notices.append(Carried(sender=me.pid, form=form, words=words if fits else NO_WORDS, **common))
+        put(Carried(sender=me.pid, form=form, **vars(replace(head, words=words if fits else NO_WORDS))))
         words = NO_WORDS if fits else words
     parts = split(words, longest=LONGEST_MESSAGE - ROOM_FOR_LABEL)
-    notices += (
-        Relayed(words=part, part=number, parts=len(parts), **common) for number, part in enumerate(parts, start=1)
-    )
-    for notice in notices:
-        outbox.put(tx, channel.other(me.pid), notice, owner=channel.participant, channel=channel.id)
+    for number, part in enumerate(parts, start=1):
+        put(Relayed(part=number, parts=len(parts), **vars(replace(head, words=part))))
 
 
 def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]) -> ChannelId | None:

@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from handlers.telegram.buttons import Action, Press, token_for
 from handlers.telegram.routes import COMMANDS
 from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.programme.content import Written
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.people import Person, Role, Stage
-from storage import channels, people
+from mentorbot.programme.wording import Words
+from storage import held, people
 from storage.tables import DATA, audit
 from storage.transaction import Transaction
 from tests.journeys.programme import Programme, heard, newest
@@ -46,6 +48,8 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.CHOOSE_PERSON: ("mentor",),
     Action.SEND_HELD: ("mentor",),
     Action.DROP_HELD: ("mentor",),
+    Action.SEND_ASKED: ("participant", "mentor"),
+    Action.DROP_ASKED: ("participant", "mentor"),
 }
 """For whom each button does something."""
 
@@ -68,7 +72,7 @@ def test_every_command_and_every_action_is_declared() -> None:
 
 def test_a_command_or_an_action_that_is_not_declared_is_found() -> None:
     assert undeclared([*COMMANDS, "erase"], ANSWERS) == {"erase"}
-    assert undeclared(list(Action)[:-1], MAY_PRESS) == {Action.DROP_HELD}
+    assert undeclared(list(Action)[:-1], MAY_PRESS) == {list(Action)[-1]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,9 +136,11 @@ async def world(programme: Programme) -> World:
     await programme.store.transact(lambda tx: people.save(tx, newcomer, replace(newcomer, stage=Stage.INFORMED)))
     participant, mentor = [await programme.person(phones[who]) for who in ("participant", "mentor")]
     channel = await paired(programme.store, participant, mentor)
-    await programme.store.transact(lambda tx: channels.hold(tx, mentor.pid, HELD))
+    waits = Written(message=HELD, words=Words(text="Hi"))
+    await programme.store.transact(lambda tx: held.hold(tx, participant.pid, waits))
+    await programme.store.transact(lambda tx: held.hold(tx, mentor.pid, waits))
     eero = await programme.person(waiting)
-    language, held = b"sv", HELD.to_bytes(16)
+    language, message = b"sv", HELD.to_bytes(16)
     press = {
         Action.CHOOSE_LANGUAGE: Press(action=Action.CHOOSE_LANGUAGE, object=language),
         Action.ACCEPT: Press(action=Action.ACCEPT),
@@ -145,8 +151,10 @@ async def world(programme: Programme) -> World:
         Action.PAIR_PARTICIPANT: Press(action=Action.PAIR_PARTICIPANT, subject=eero.pid, version=eero.version),
         Action.PAIR_WITH: Press(action=Action.PAIR_WITH, subject=eero.pid, object=mentor.pid, version=eero.version),
         Action.CHOOSE_PERSON: Press(action=Action.CHOOSE_PERSON, subject=channel.id),
-        Action.SEND_HELD: Press(action=Action.SEND_HELD, subject=channel.id, object=held),
-        Action.DROP_HELD: Press(action=Action.DROP_HELD, object=held),
+        Action.SEND_HELD: Press(action=Action.SEND_HELD, subject=channel.id, object=message),
+        Action.DROP_HELD: Press(action=Action.DROP_HELD, object=message),
+        Action.SEND_ASKED: Press(action=Action.SEND_ASKED, object=message),
+        Action.DROP_ASKED: Press(action=Action.DROP_ASKED, object=message),
     }
     return World(programme=programme, phones=phones, press=press, waiting=waiting)
 
@@ -207,6 +215,6 @@ async def test_a_mentor_does_nothing_with_another_mentors_channel_or_message(wor
     maria = await world.programme.already("Maria", Role.MENTOR)
     there = replace(world, phones={**world.phones, "another mentor": maria})
     before = await there.everything()
-    for action in (Action.CHOOSE_PERSON, Action.SEND_HELD, Action.DROP_HELD):
+    for action in (Action.CHOOSE_PERSON, Action.SEND_HELD, Action.DROP_HELD, Action.SEND_ASKED, Action.DROP_ASKED):
         await there.pressed("another mentor", await there.token(action, sealed_for="another mentor"))
         assert await there.everything() == before, action.name

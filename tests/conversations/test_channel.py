@@ -5,13 +5,19 @@ from typing import Any
 import pytest
 
 from handlers.telegram.channel import written
+from mentorbot.programme.content import Concern, Kind
 from mentorbot.programme.people import Role
-from mentorbot.programme.wording import Format
+from mentorbot.programme.wording import Format, Words
 from tests.conversations.parts import message
 from tests.journeys.programme import Programme, heard
-from tests.people import AINO, SQLITE_ONLY
+from tests.people import AINO, MIKAEL, SQLITE_ONLY
 
-MENTION = {"type": "text_mention", "offset": 0, "length": 4, "user": {"id": AINO, "first_name": "Aino"}}
+MENTION = {
+    "type": "text_mention",
+    "offset": 0,
+    "length": 4,
+    "user": {"id": AINO, "is_bot": False, "first_name": "Aino"},
+}
 
 
 def content(text: str, *entities: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -35,14 +41,14 @@ def test_words_come_with_their_formatting() -> None:
         Format(kind="text_link", offset=6, length=5, url="https://example.org/"),
         Format(kind="pre", offset=0, length=11, language="python"),
     )
-    assert not read.names_account
+    assert read.concerns == ()
 
 
 @pytest.mark.parametrize("kind", ["mention", "hashtag", "url", "phone_number", "custom_emoji", "of_a_kind_to_come"])
 def test_what_telegram_finds_by_itself_is_not_formatting(kind: str) -> None:
     read = written(content("Hello there", {"type": kind, "offset": 0, "length": 5}))
     assert read.words.formats == ()
-    assert not read.names_account
+    assert read.concerns == ()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +60,7 @@ def test_what_telegram_finds_by_itself_is_not_formatting(kind: str) -> None:
     ],
 )
 def test_a_mention_by_account_is_seen(entity: dict[str, Any]) -> None:
-    assert written(content("Aino", entity)).names_account
+    assert written(content("Aino", entity)).concerns == (Concern.ACCOUNT,)
 
 
 def test_a_reply_names_the_message_that_it_answers() -> None:
@@ -62,33 +68,57 @@ def test_a_reply_names_the_message_that_it_answers() -> None:
     assert written(content("Yes")).replied_to is None
 
 
+@pytest.mark.parametrize(
+    ("more", "kind", "concerns"),
+    [
+        ({"photo": []}, Kind.PHOTO, ()),
+        ({"animation": {}, "document": {}}, Kind.ANIMATION, ()),
+        ({"document": {}}, Kind.DOCUMENT, (Concern.FILE,)),
+        ({"venue": {}, "location": {}}, Kind.VENUE, ()),
+        ({"location": {}}, Kind.LOCATION, ()),
+        ({"location": {"live_period": 60}}, Kind.LIVE_LOCATION, ()),
+        ({"contact": {}}, Kind.CONTACT, (Concern.CONTACT,)),
+        ({"something_to_come": {}}, Kind.OTHER, ()),
+    ],
+)
+def test_the_kind_of_a_message_is_seen(more: dict[str, Any], kind: Kind, concerns: tuple[Concern, ...]) -> None:
+    read = written(message(AINO, message_id=9, **more)["message"])
+    assert (read.kind, read.concerns) == (kind, concerns)
+
+
+def test_a_caption_comes_with_its_formatting() -> None:
+    bold = {"type": "bold", "offset": 0, "length": 4}
+    read = written(message(AINO, message_id=9, photo=[], caption="Look", caption_entities=[bold])["message"])
+    assert read.words == Words(text="Look", formats=(Format(kind="bold", offset=0, length=4),))
+
+
+def test_what_somebody_else_wrote_is_of_concern_and_what_oneself_wrote_is_not() -> None:
+    for origin, concerns in (
+        ({"type": "user", "sender_user": {"id": MIKAEL}}, (Concern.FORWARDED,)),
+        ({"type": "hidden_user", "sender_user_name": "Somebody"}, (Concern.FORWARDED,)),
+        ({"type": "channel", "chat": {"id": -100}}, (Concern.FORWARDED,)),
+        ({"type": "user", "sender_user": {"id": AINO}}, ()),
+    ):
+        assert written(content("Hello", forward_origin=origin)).concerns == concerns
+
+
+def test_a_quote_is_the_part_that_is_answered() -> None:
+    answered = content("Yes", reply_to_message={"message_id": 4}, quote={"text": "six o'clock", "position": 3})
+    assert written(answered).quote == "six o'clock"
+
+
 @SQLITE_ONLY
-async def test_a_mention_by_account_goes_to_nobody(programme: Programme) -> None:
+async def test_a_mention_by_account_is_asked_about_and_goes_as_a_name(programme: Programme) -> None:
     aino = await programme.already("Aino", Role.PARTICIPANT)
     mikael = await programme.already("Mikael", Role.MENTOR)
     await programme.already_paired(aino, mikael)
-    for phone in (aino, mikael):
-        phone.write("Aino is my name", entities=[MENTION])
-        await programme.told(phone, "channel.names_an_account")
-    await programme.settled()
-    assert len(heard(aino)) == len(heard(mikael)) == 1
-
-
-@SQLITE_ONLY
-async def test_a_message_that_came_to_mention_an_account_while_it_was_held_goes_to_nobody(
-    programme: Programme,
-) -> None:
-    mikael = await programme.already("Mikael", Role.MENTOR)
-    participants = [await programme.already(name, Role.PARTICIPANT) for name in ("Aino", "Eero")]
-    for participant in participants:
-        await programme.already_paired(participant, mikael)
-    held = mikael.write("Aino is her name")
-    asked = await programme.told(mikael, "channel.for_whom")
-    mikael.edit(held, "Aino is her name", entities=[MENTION])
-    await programme.told(mikael, "channel.names_an_account")
-    mikael.press(asked.id, await programme.alias(participants[0]))
-    await programme.settled()
-    assert all(heard(participant) == [] for participant in participants)
+    aino.write("Aino is my name", entities=[MENTION])
+    asked = await programme.told(aino, "channel.asked_first")
+    assert heard(mikael) == []
+    aino.press(asked.id, programme.say(aino, "channel.send_anyway"))
+    arrived = await mikael.wait_for(lambda shown: shown.from_bot)
+    assert arrived.text.endswith("Aino is my name")
+    assert [entity["type"] for entity in arrived.entities] == ["bold"]
 
 
 @SQLITE_ONLY

@@ -12,25 +12,27 @@ from sqlalchemy import Row, select, update
 from handlers.telegram.api import Api, TokenRevoked
 from handlers.telegram.delivery import Deliverer
 from handlers.telegram.pace import Limits, Pace
+from handlers.telegram.transmission import Transmitter
 from mentorbot.demo.bot_api.faults import Faults
 from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.channel import Channel
+from mentorbot.programme.content import Form
 from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.notices import (
     Carried,
     EditNotCarried,
     NoMentorYet,
+    NoParticipantYet,
     Notice,
     Privacy,
     Relayed,
     SentToNobody,
-    TextOnly,
 )
 from mentorbot.programme.people import Role
 from mentorbot.programme.wording import Words
-from storage import channels, outbox, people
+from storage import links, outbox, people
 from storage.leadership import _next_epoch
 from storage.tables import outbox as table, people as people_table
 from storage.transaction import Store
@@ -72,7 +74,7 @@ class Post:
     async def carry(self, text: str) -> MessageId:
         """What the mentor wrote, on its way to the participant."""
         message = MessageId(self.mikael.phone.write(text))
-        carried = Carried(sender=self.mikael.person.pid, from_message=message)
+        carried = Carried(sender=self.mikael.person.pid, form=Form.BARE, from_message=message)
         await self.put(self.aino, carried, channel=self.channel.id)
         return message
 
@@ -95,12 +97,16 @@ class Post:
         self.store.clock = at(self.store.clock() + timedelta(seconds=seconds))
 
 
+def transmitter(store: Store, api: Api) -> Transmitter:
+    return Transmitter(store, api, bot_username="a_bot", zone=ZONE)
+
+
 async def a_post(store: Store, api: Api, bot_api: BotApi, *, limits: Limits = UNHURRIED) -> Post:
     epoch = await store.transact(_next_epoch)
     aino = await somebody(store, bot_api, "Aino", Role.PARTICIPANT)
     mikael = await somebody(store, bot_api, "Mikael", Role.MENTOR, language="sv")
     liisa = await somebody(store, bot_api, "Liisa", Role.PARTICIPANT, language="fi")
-    deliverer = Deliverer(store, api, epoch=epoch, pace=Pace(limits), bot_username="a_bot", zone=ZONE)
+    deliverer = Deliverer(store, transmitter(store, api), epoch=epoch, pace=Pace(limits))
     return Post(
         store=store,
         api=api,
@@ -331,7 +337,7 @@ async def test_a_message_deleted_before_it_was_carried_is_told_to_its_sender(pos
 
 async def test_of_the_bots_own_words_that_did_not_arrive_nobody_is_told(post: Post) -> None:
     post.bot_api.faults.bad_request("sendMessage", "chat not found")
-    await post.put(post.aino, TextOnly(), channel=post.channel.id)
+    await post.put(post.aino, NoParticipantYet(), channel=post.channel.id)
     await post.deliver()
     assert await heard(post.store) == {}
     assert texts(post.mikael) == []
@@ -367,14 +373,55 @@ async def test_a_mentors_message_is_copied_with_nothing_added(post: Post) -> Non
     assert texts(post.liisa) == []
 
 
-async def test_before_a_copy_that_may_be_a_repeat_it_is_said_so(post: Post) -> None:
+async def test_a_copy_that_may_be_a_repeat_says_so(post: Post) -> None:
+    """In the caption where there is one, else in a message of its own that the copy replies to."""
     await post.carry("See you at six")
     post.bot_api.faults.drop("copyMessage", effect=True)
     await post.deliver()
     post.later(600)
     await post.deliver()
-    repeat = say(post.aino, "channel.next_may_repeat")
+    repeat = say(post.aino, "channel.possible_repeat")
     assert texts(post.aino) == ["See you at six", repeat, "See you at six"]
+    copied = Carried(
+        sender=post.aino.person.pid,
+        form=Form.CAPTION,
+        from_message=MessageId(post.aino.phone.send_file("photo", b"p", caption="My house")),
+        alias=post.aino.person.alias,
+        words=Words(text="My house"),
+    )
+    await post.put(post.mikael, copied, channel=post.channel.id)
+    post.bot_api.faults.drop("copyMessage", effect=True)
+    await post.deliver()
+    post.later(600)
+    await post.deliver()
+    label, mark = f"▌ \u2068{post.aino.person.alias}\u2069", say(post.mikael, "channel.possible_repeat")
+    assert texts(post.mikael) == [f"{label}\nMy house", f"{label}\n{mark}\nMy house"]
+
+
+async def test_a_reply_lands_as_a_reply_with_its_quote_where_that_still_stands(post: Post) -> None:
+    answered = MessageId(post.aino.phone.write("At six, or at seven?"))
+    await post.relay("At six, or at seven?", answered)
+    await post.deliver()
+    (there,) = [shown.id for shown in post.mikael.phone.messages]
+    for quote in ("at seven", "at eight"):
+        reply = Relayed(words=Words(text="Yes"), from_message=MessageId(77), answers=MessageId(there), quote=quote)
+        await post.put(post.aino, reply, channel=post.channel.id)
+    await post.deliver()
+    replies = [shown for shown in post.aino.phone.messages if shown.from_bot]
+    assert [(shown.reply_to, shown.quote) for shown in replies] == [(answered, "at seven"), (answered, None)]
+
+
+async def test_a_reply_to_what_is_gone_is_carried_without_the_thread(post: Post) -> None:
+    answered = MessageId(post.aino.phone.write("Forget it"))
+    await post.relay("Forget it", answered)
+    await post.deliver()
+    (there,) = [shown.id for shown in post.mikael.phone.messages]
+    post.aino.phone.delete(answered)
+    for unknown in (there, 4_711):
+        reply = Relayed(words=Words(text="What?"), from_message=MessageId(77), answers=MessageId(unknown))
+        await post.put(post.aino, reply, channel=post.channel.id)
+    await post.deliver()
+    assert [shown.reply_to for shown in post.aino.phone.messages if shown.from_bot] == [None, None]
 
 
 async def test_what_came_through_a_channel_is_linked_to_it_in_the_recipients_chat_only(post: Post) -> None:
@@ -384,7 +431,7 @@ async def test_what_came_through_a_channel_is_linked_to_it_in_the_recipients_cha
     relayed, own = [shown.id for shown in post.mikael.phone.messages]
 
     async def channel_of(who: Somebody, message: int) -> ChannelId | None:
-        return await post.store.transact(lambda tx: channels.linked(tx, who.person.pid, MessageId(message)))
+        return await post.store.transact(lambda tx: links.linked(tx, who.person.pid, MessageId(message)))
 
     assert await channel_of(post.mikael, relayed) == post.channel.id
     assert await channel_of(post.mikael, own) is None
@@ -525,7 +572,7 @@ async def test_what_an_earlier_leader_was_sending_is_sent_again_with_a_mark(post
     epoch = await post.store.transact(_next_epoch)
     assert await post.store.transact(lambda tx: outbox.adopt(tx, epoch=epoch)) == 1
     await lane
-    successor = Deliverer(post.store, post.api, epoch=epoch, pace=Pace(UNHURRIED), bot_username="a_bot", zone=ZONE)
+    successor = Deliverer(post.store, transmitter(post.store, post.api), epoch=epoch, pace=Pace(UNHURRIED))
     successor.wake([post.mikael.person.pid])
     await asyncio.gather(*successor._lanes.values())
     mark = say(post.mikael, "channel.possible_repeat")

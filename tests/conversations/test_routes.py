@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.programme.people import Role
+from mentorbot.programme.wording import LABEL_MARK
 from storage.inbox import UpdateState
 from storage.tables import inbox
 from tests.conversations.parts import message
@@ -49,34 +50,73 @@ async def test_a_command_in_the_middle_of_a_sentence_is_part_of_it(programme: Pr
     assert heard(aino) == []
 
 
-KINDS: dict[str, Callable[[Phone], object]] = {
-    "photo": lambda phone: phone.send_file("photo", b"p", caption="My house"),
-    "document": lambda phone: phone.send_file("document", b"d", file_name="address.pdf"),
-    "voice": lambda phone: phone.send_file("voice", b"v"),
-    "video note": lambda phone: phone.send_file("video_note", b"v"),
-    "sticker": lambda phone: phone.send_file("sticker", b"s"),
-    "contact": lambda phone: phone.send_contact("+358401234567", "Aino"),
-    "location": lambda phone: phone.send_location(60.17, 24.94),
+REFUSED: dict[str, Callable[[Phone], object]] = {
     "poll": lambda phone: phone.send_poll("Where?", ["Here", "There"]),
-    "dice": lambda phone: phone.send_dice(),
     "story": lambda phone: phone.send({"story": {"chat": {"id": 1, "type": "private"}, "id": 3}}),
-    "something new": lambda phone: phone.send({"of_a_kind_to_come": {"secret": "x"}}),
+    "other": lambda phone: phone.send({"of_a_kind_to_come": {"secret": "x"}}),
+}
+ASKED: dict[str, Callable[[Phone], object]] = {
+    "document": lambda phone: phone.send_file("document", b"d", file_name="address.pdf"),
+    "contact": lambda phone: phone.send_contact("+358401234567", "Aino"),
+}
+CARRIED: dict[str, Callable[[Phone], object]] = {
+    "photo": lambda phone: phone.send_file("photo", b"p", caption="My house"),
+    "voice": lambda phone: phone.send_file("voice", b"v"),
+    "video_note": lambda phone: phone.send_file("video_note", b"v"),
+    "sticker": lambda phone: phone.send_file("sticker", b"s"),
+    "location": lambda phone: phone.send_location(60.17, 24.94),
+    "dice": lambda phone: phone.send_dice(),
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_what_is_not_text_is_refused_with_a_sentence_and_carried_to_nobody(
-    programme: Programme, kind: str
-) -> None:
+@pytest.mark.parametrize("kind", REFUSED)
+async def test_what_cannot_be_carried_is_refused_with_a_sentence(programme: Programme, kind: str) -> None:
     aino, mikael = await pair_of(programme)
-    KINDS[kind](aino)
-    KINDS[kind](mikael)
-    await programme.told(aino, "channel.text_only")
-    await programme.told(mikael, "channel.text_only")
-    await programme.settled()
     for phone in (aino, mikael):
-        assert heard(phone) == [programme.say(phone, "channel.text_only")]
+        REFUSED[kind](phone)
+        await programme.told(phone, "channel.refused", what=programme.say(phone, f"content.{kind}"))
+    await programme.settled()
+    assert len(heard(aino)) == len(heard(mikael)) == 1
     assert not programme.api.transcript.calls("copyMessage")
+
+
+@pytest.mark.parametrize("kind", ASKED)
+async def test_what_may_show_too_much_goes_once_its_writer_has_said_so(programme: Programme, kind: str) -> None:
+    aino, mikael = await pair_of(programme)
+    ASKED[kind](aino)
+    asked = await programme.told(aino, "channel.asked_first")
+    await programme.settled()
+    assert heard(mikael) == []
+    aino.press(asked.id, programme.say(aino, "channel.send_anyway"))
+    await programme.told(aino, "channel.sent")
+    await programme.settled()
+    arrived = mikael.messages[-1].media
+    assert arrived is not None
+    assert arrived.kind == kind
+
+
+@pytest.mark.parametrize("kind", CARRIED)
+async def test_what_is_carried_stands_under_the_label_of_its_writer(programme: Programme, kind: str) -> None:
+    aino, mikael = await pair_of(programme)
+    CARRIED[kind](aino)
+    await programme.settled()
+    label = f"▌ \u2068{await programme.alias(aino)}\u2069"
+    arrived = mikael.messages
+    assert arrived[0].text.split("\n")[0] == label
+    assert arrived[-1].media is not None
+    assert arrived[-1].media.kind == kind
+    assert arrived[-1] is arrived[0] or arrived[-1].reply_to == arrived[0].id
+
+
+@pytest.mark.parametrize("kind", CARRIED)
+async def test_what_a_mentor_sends_needs_no_label(programme: Programme, kind: str) -> None:
+    aino, mikael = await pair_of(programme)
+    CARRIED[kind](mikael)
+    await programme.settled()
+    (arrived,) = aino.messages
+    assert arrived.media is not None
+    assert arrived.media.kind == kind
+    assert LABEL_MARK not in arrived.text
 
 
 async def test_telegrams_own_remarks_are_passed_over(programme: Programme) -> None:
@@ -91,12 +131,12 @@ async def test_telegrams_own_remarks_are_passed_over(programme: Programme) -> No
 async def test_a_live_location_that_moves_is_refused_once(programme: Programme) -> None:
     aino, mikael = await pair_of(programme)
     sent = aino.send_location(60.17, 24.94, live_period=900)
-    await programme.told(aino, "channel.text_only")
+    await programme.told(aino, "channel.refused")
     moved = dict(aino.chat.messages[sent].body) | {"edit_date": 1}
     for _ in range(3):
         programme.api.telegram.updates.push("edited_message", moved)
     await programme.settled()
-    assert heard(aino) == [programme.say(aino, "channel.text_only")]
+    assert len(heard(aino)) == 1
     assert heard(mikael) == []
 
 

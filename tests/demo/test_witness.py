@@ -98,11 +98,10 @@ async def test_words_lost_or_repeated_without_a_mark_are_found(quiet_stage: Stag
         only_marked_repeats(mikael, "half past nine")
 
 
-async def test_a_repeat_without_a_label_has_its_mark_before_it(quiet_stage: Stage, say: Say) -> None:
+async def test_a_repeat_without_a_label_has_its_mark_above_it(quiet_stage: Stage, say: Say) -> None:
     aino = quiet_stage.cast.aino
     await say(aino, "see you")
-    await say(aino, SAY("channel.next_may_repeat"))
-    await say(aino, "see you")
+    await say(aino, f"{SAY('channel.possible_repeat')}\nsee you")
     only_marked_repeats(aino, "see you")
     await say(aino, "see you")
     with pytest.raises(StoryWrong, match="more than once"):

@@ -9,7 +9,6 @@ from mentorbot.programme.wording import LABEL_MARK
 from .house import SAY
 
 MARK = SAY("channel.possible_repeat")
-MARK_BEFORE = SAY("channel.next_may_repeat")
 
 
 @dataclass(frozen=True)
@@ -21,19 +20,14 @@ class Arrival:
 
 
 def arrivals(phone: Phone) -> list[Arrival]:
-    """What came through the channel: to a mentor under a label, to a participant as Telegram copied it."""
+    """What came through the channel: to a mentor below a label, to a participant without one."""
     found: list[Arrival] = []
-    before = ""
     for message in phone.history:
         if not message.from_bot:
             continue
-        label, _, words = message.text.partition("\n")
-        if label.startswith(LABEL_MARK):
-            marked = words.startswith(f"{MARK}\n")
-            found.append(Arrival(words.removeprefix(f"{MARK}\n"), marked))
-        elif message.text != MARK_BEFORE:
-            found.append(Arrival(message.text, before == MARK_BEFORE))
-        before = message.text
+        first, _, below = message.text.partition("\n")
+        words = below if first.startswith(LABEL_MARK) else message.text
+        found.append(Arrival(words.removeprefix(f"{MARK}\n"), words.startswith(f"{MARK}\n")))
     return found
 
 

@@ -350,6 +350,22 @@ async def _drop_held(programme: Programme) -> Scene:
     return Scene(presser=mikael, message=asked, data=data, received={"Mikael": 1}, rows={"held": -1})
 
 
+async def _asked(programme: Programme, row: int, received: Mapping[str, int], **rows: int) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
+    aino.send_contact("+358401234567", "Somebody")
+    asked = (await programme.told(aino, "channel.asked_first")).id
+    return Scene(presser=aino, message=asked, data=data_of(aino, asked, row), received=received, rows=rows)
+
+
+async def _send_asked(programme: Programme) -> Scene:
+    return await _asked(programme, 0, {"Aino": 1, "Mikael": 2}, held=-1, links=2)
+
+
+async def _drop_asked(programme: Programme) -> Scene:
+    return await _asked(programme, 1, {"Aino": 1}, held=-1)
+
+
 SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.CHOOSE_LANGUAGE: _choose_language,
     Action.ACCEPT: _accept,
@@ -362,6 +378,8 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.CHOOSE_PERSON: _choose_person,
     Action.SEND_HELD: _send_held,
     Action.DROP_HELD: _drop_held,
+    Action.SEND_ASKED: _send_asked,
+    Action.DROP_ASKED: _drop_asked,
 }
 
 

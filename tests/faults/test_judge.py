@@ -8,7 +8,7 @@ from mentorbot.demo.bot_api.phone import Phone
 from tests.people import SQLITE_ONLY
 
 from .house import House
-from .judge import MARK, MARK_BEFORE, Arrival, all_arrived_in_order, arrivals
+from .judge import MARK, Arrival, all_arrived_in_order, arrivals
 
 A, B = "one", "two"
 
@@ -32,7 +32,7 @@ def says(phone: Phone, texts: Sequence[str]) -> Phone:
         [labelled(A), labelled(B)],
         [labelled(A), labelled(A, marked=True), labelled(B)],
         [A, B],
-        [A, MARK_BEFORE, A, B],
+        [A, f"{MARK}\n{A}", B],
     ],
 )
 async def test_what_is_in_order_is_in_order(house: House, texts: list[str]) -> None:
@@ -48,7 +48,7 @@ async def test_what_is_in_order_is_in_order(house: House, texts: list[str]) -> N
         ([labelled(B), labelled(A)], "came"),
         ([labelled(A), labelled(A), labelled(B)], "twice without a mark"),
         ([A, B, A], "twice without a mark"),
-        ([A, MARK_BEFORE, B, A], "twice without a mark"),
+        ([A, f"{MARK}\n{B}", A], "twice without a mark"),
         ([A, B, "three"], "never sent"),
     ],
 )

@@ -9,7 +9,7 @@ from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.shown import WaitedInVain
 
 from .halting import Halt, Kind, Position
-from .house import House, running
+from .house import House, running, send
 from .judge import Arrival, all_arrived_in_order, arrivals
 from .process import LAUNCHER, polls, started
 
@@ -86,7 +86,7 @@ async def test_a_message_that_was_killed_without_an_answer_is_sent_again_with_a_
     stalled = house.api.faults.stall(direction, effect=effect)
     async with started(house, LAUNCHER) as bot:
         await polls(bot)
-        writer.write(FIRST)
+        send(writer, direction, FIRST)
         await stalled.happened()
     await goes_on(house, writer)
     assert arrivals(reader) == list(TWICE_MARKED if effect else ONCE_MARKED), reader.transcript()

@@ -13,7 +13,7 @@ from mentorbot.app import Parts
 from storage.engine import Database, open_database
 from tests.people import SQLITE_ONLY
 
-from .house import SAY, UNHURRIED, House, from_bot, running, says
+from .house import SAY, UNHURRIED, House, from_bot, running, says, send
 from .judge import Arrival, all_arrived_in_order, arrivals
 from .process import MENTORBOT, polls, started
 
@@ -71,9 +71,9 @@ async def test_row_17_a_message_without_an_answer_is_sent_again_with_a_mark(hous
     writer, reader = (house.aino, house.mikael) if method == "sendMessage" else (house.mikael, house.aino)
     lost = house.api.faults.drop(method, effect=True)
     async with running(house):
-        writer.write(FIRST)
+        send(writer, method, FIRST)
         await lost.happened()
-        writer.write(SECOND)
+        send(writer, method, SECOND)
         await house.settled()
     all_arrived_in_order(reader, [FIRST, SECOND])
     assert arrivals(reader)[:2] == [Arrival(FIRST, marked=False), Arrival(FIRST, marked=True)]

@@ -8,13 +8,13 @@ import pytest
 
 from handlers.telegram.api import CONNECT, NotDelivered, exchange
 from mentorbot.demo.bot_api.server import BotApi
+from mentorbot.programme.content import Written
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.wording import Words
 from mentorbot.services import messaging
-from mentorbot.services.messaging import Written
 from tests.people import POSTGRESQL_ONLY, SQLITE_ONLY
 
-from .house import House, running
+from .house import House, running, send
 from .judge import Arrival, all_arrived_in_order, arrivals
 from .process import MENTORBOT, polls, started
 
@@ -39,8 +39,8 @@ async def test_what_a_broken_server_did_not_send_is_sent_later_with_a_mark(house
     writer, reader = (house.aino, house.mikael) if method == "sendMessage" else (house.mikael, house.aino)
     house.api.faults.server_error(method, 502, effect=False)
     async with running(house):
-        writer.write(FIRST)
-        writer.write(SECOND)
+        send(writer, method, FIRST)
+        send(writer, method, SECOND)
         await house.settled()
     assert arrivals(reader) == [Arrival(FIRST, True), Arrival(SECOND, False)]
 

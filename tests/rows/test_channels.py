@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import text, update
 
 from mentorbot.programme.channel import Channel, Choice
+from mentorbot.programme.content import Concern, Form, Written
 from mentorbot.programme.errors import NotThere, Stale, ValueRefused
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.people import Person, Role
-from storage import channels, people, tables
+from mentorbot.programme.wording import Words
+from storage import channels, held, links, people, tables
 from storage.transaction import Store, Transaction
 from tests.people import NOW, Installation, at, joined, paired
 
@@ -150,11 +152,47 @@ async def test_a_mentors_last_choice_is_the_one_that_counts(store: Store) -> Non
 async def test_a_held_message_is_taken_once(store: Store) -> None:
     mikael, other = await joined(store, Role.MENTOR), await joined(store, Role.MENTOR)
     message = MessageId(17)
+    waits = Written(message=message, words=Words(text="Wait"), concerns=(Concern.FILE,))
     for _ in ("held", "held again when the update is replayed"):
-        await store.transact(lambda tx: channels.hold(tx, mikael.pid, message))
-    assert not await store.transact(lambda tx: channels.take_held(tx, other.pid, message))
-    assert await store.transact(lambda tx: channels.take_held(tx, mikael.pid, message))
-    assert not await store.transact(lambda tx: channels.take_held(tx, mikael.pid, message))
+        await store.transact(lambda tx: held.hold(tx, mikael.pid, waits))
+    assert await store.transact(lambda tx: held.take(tx, other.pid, message)) is None
+    assert await store.transact(lambda tx: held.take(tx, mikael.pid, message)) == waits
+    assert await store.transact(lambda tx: held.take(tx, mikael.pid, message)) is None
+
+
+async def test_what_nobody_answered_for_is_forgotten(store: Store) -> None:
+    mikael = await joined(store, Role.MENTOR)
+    for number, moment in ((1, NOW), (2, NOW + timedelta(hours=1))):
+        store.clock = at(moment)
+        waits = Written(message=MessageId(number), words=Words(text="Wait"))
+        await store.transact(lambda tx, waits=waits: held.hold(tx, mikael.pid, waits))  # type: ignore[misc]
+    await store.transact(lambda tx: held.purge(tx, before=NOW + timedelta(minutes=1)))
+    left = [await store.transact(lambda tx, n=n: held.find(tx, mikael.pid, MessageId(n))) for n in (1, 2)]  # type: ignore[misc]
+    assert [written is not None for written in left] == [False, True]
+
+
+async def test_each_message_has_its_counterpart_on_the_other_side(store: Store) -> None:
+    aino, mikael = await aino_and_mikael(store)
+    channel = await paired(store, aino, mikael)
+    another = await paired(store, await joined(store, Role.PARTICIPANT), mikael)
+
+    def fill(tx: Transaction) -> None:
+        for part in (5, 6):
+            links.link(tx, to=mikael.pid, to_message=MessageId(part), channel=channel.id, from_message=MessageId(9))
+        links.link(tx, to=aino.pid, to_message=MessageId(12), channel=channel.id, from_message=MessageId(8))
+
+    await store.transact(fill)
+    both = {"of": aino.pid, "to": mikael.pid}
+    found = {
+        number: await store.transact(lambda tx, n=number: links.counterpart(tx, channel.id, MessageId(n), **both))  # type: ignore[misc]
+        for number in (9, 12, 7)
+    }
+    assert found == {9: 5, 12: 8, 7: None}
+    back = await store.transact(lambda tx: links.counterpart(tx, channel.id, MessageId(6), of=mikael.pid, to=aino.pid))
+    assert back == 9
+    assert await store.transact(lambda tx: links.counterpart(tx, another.id, MessageId(9), **both)) is None
+    went = await store.transact(lambda tx: links.went_as(tx, channel.id, MessageId(9), to=mikael.pid))
+    assert [(link.message, link.form, link.at) for link in went] == [(5, Form.TEXT, NOW), (6, Form.TEXT, NOW)]
 
 
 async def test_a_reply_finds_the_channel_of_the_message_that_it_answers(store: Store) -> None:
@@ -162,13 +200,13 @@ async def test_a_reply_finds_the_channel_of_the_message_that_it_answers(store: S
     channel = await paired(store, aino, mikael)
 
     def link(tx: Transaction) -> None:
-        channels.link(tx, to=mikael.pid, to_message=MessageId(5), channel=channel.id, from_message=MessageId(900))
+        links.link(tx, to=mikael.pid, to_message=MessageId(5), channel=channel.id, from_message=MessageId(900))
 
     await store.transact(link)
     await store.transact(link)  # sent again after a crash: the same link
-    assert await store.transact(lambda tx: channels.linked(tx, mikael.pid, MessageId(5))) == channel.id
-    assert await store.transact(lambda tx: channels.linked(tx, aino.pid, MessageId(5))) is None
-    assert await store.transact(lambda tx: channels.linked(tx, mikael.pid, MessageId(900))) is None
+    assert await store.transact(lambda tx: links.linked(tx, mikael.pid, MessageId(5))) == channel.id
+    assert await store.transact(lambda tx: links.linked(tx, aino.pid, MessageId(5))) is None
+    assert await store.transact(lambda tx: links.linked(tx, mikael.pid, MessageId(900))) is None
 
 
 async def test_with_the_participant_goes_what_was_theirs(store: Store) -> None:
@@ -177,10 +215,10 @@ async def test_with_the_participant_goes_what_was_theirs(store: Store) -> None:
 
     def fill_then_remove(tx: Transaction) -> None:
         channels.choose(tx, mikael.pid, Choice(channel=channel.id, until=NOW))
-        channels.link(tx, to=mikael.pid, to_message=MessageId(5), channel=channel.id, from_message=MessageId(9))
+        links.link(tx, to=mikael.pid, to_message=MessageId(5), channel=channel.id, from_message=MessageId(9))
         people.remove(tx, aino.pid)
 
     await store.transact(fill_then_remove)
     assert await store.transact(lambda tx: channels.of_mentor(tx, mikael.pid)) == {}
     assert await store.transact(lambda tx: channels.choice_of(tx, mikael.pid)) is None
-    assert await store.transact(lambda tx: channels.linked(tx, mikael.pid, MessageId(5))) is None
+    assert await store.transact(lambda tx: links.linked(tx, mikael.pid, MessageId(5))) is None

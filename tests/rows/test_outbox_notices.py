@@ -11,6 +11,7 @@ from sqlalchemy import String, text
 
 from mentorbot.programme import notices
 from mentorbot.programme.delivery import Delivery
+from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import Notice
 from mentorbot.programme.people import Person, Role
 from storage import outbox, tables
@@ -34,6 +35,7 @@ _STRATEGIES: dict[typing.Any, st.SearchStrategy[typing.Any]] = {
         timezones=st.just(UTC),
     ),
     str: st.text(max_size=40),
+    MessageId: st.integers(min_value=1, max_value=2**53).map(MessageId),
 }
 
 
@@ -41,7 +43,7 @@ def kinds_in(module: ModuleType) -> list[type[Notice]]:
     found = [
         kind
         for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, Notice) and kind is not Notice
+        if isinstance(kind, type) and issubclass(kind, Notice) and kind not in (Notice, notices.Passed)
     ]
     assert found, "not one kind of notice was found"
     return found

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Executable, func, select
 from sqlalchemy.dialects import sqlite
 
+from mentorbot.programme.ids import MessageId
 from mentorbot.programme.people import Role
-from storage import channels, inbox, invites, outbox, people
+from storage import channels, inbox, invites, links, outbox, people
 from storage.tables import UNFINISHED, outbox as outbox_table
 from storage.transaction import Store, Transaction
 from tests.people import SQLITE_ONLY, joined, paired
@@ -68,7 +69,8 @@ async def test_whoever_is_looked_up_all_the_time_is_not_searched_for(store: Stor
         lambda tx: channels.of_participant(tx, aino.pid),
         lambda tx: channels.of_mentor(tx, mikael.pid),
         lambda tx: channels.access_as_mentor(tx, mikael.pid, channel.id),
-        lambda tx: channels.linked(tx, aino.pid, secrets.randbelow(9)),  # type: ignore[arg-type]
+        lambda tx: links.linked(tx, aino.pid, MessageId(secrets.randbelow(9))),
+        lambda tx: links.went_as(tx, channel.id, MessageId(secrets.randbelow(9)), to=mikael.pid),
         lambda tx: invites.find_by_token(tx, "token"),
     ]
     for use in uses:

@@ -1,6 +1,7 @@
 """At least one notice of each kind, with all that changes what it says, and the widest that it holds."""
 
 from mentorbot.programme import notices
+from mentorbot.programme.content import CONTENTS, Concern, Treatment
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.invite import CODE_LENGTH, InviteState
 from mentorbot.programme.notices import Choosable, Correspondent, Notice
@@ -12,7 +13,7 @@ from tests.texts import MOMENT, messages
 KINDS = [
     kind
     for kind in vars(notices).values()
-    if isinstance(kind, type) and issubclass(kind, Notice) and kind is not Notice
+    if isinstance(kind, type) and issubclass(kind, Notice) and kind not in (Notice, notices.Passed)
 ]
 
 AINO = Pid(b"A" * 16)
@@ -73,6 +74,17 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
         notices.Relayed(alias=WIDEST_ALIAS, words=_FULL, part=999, parts=999, from_message=LAST_MESSAGE),
         notices.Relayed(alias="Koivu", words=Words(text="Hei"), part=1, parts=1, from_message=LAST_MESSAGE),
     ],
+    notices.AskedFirst: [
+        *(notices.AskedFirst(to_message=LAST_MESSAGE, concerns=(concern,)) for concern in Concern),
+        notices.AskedFirst(to_message=LAST_MESSAGE, concerns=tuple(Concern)),
+    ],
+    notices.Sent: [notices.Sent()],
+    notices.NotSent: [notices.NotSent()],
+    notices.Refused: [
+        notices.Refused(to_message=LAST_MESSAGE, kind=content.kind)
+        for content in CONTENTS.values()
+        if content.treatment is Treatment.REFUSED
+    ],
     notices.NotCarried: [notices.NotCarried(to_message=message) for message in (None, LAST_MESSAGE)],
     notices.NoMentorYet: [notices.NoMentorYet()],
     notices.NoParticipantYet: [notices.NoParticipantYet()],
@@ -87,8 +99,6 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.SentToNobody: [notices.SentToNobody()],
     notices.Help: [notices.Help(role=role) for role in Role],
     notices.Privacy: [notices.Privacy()],
-    notices.TextOnly: [notices.TextOnly()],
-    notices.NamesAnAccount: [notices.NamesAnAccount()],
     notices.EditNotCarried: [notices.EditNotCarried(to_message=LAST_MESSAGE)],
     notices.NotUnderstood: [notices.NotUnderstood()],
     notices.SetAside: [notices.SetAside()],

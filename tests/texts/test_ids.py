@@ -15,6 +15,7 @@ import pytest
 
 from handlers.telegram.routes import COMMANDS
 from mentorbot.locale.catalogue import LANGUAGES
+from mentorbot.programme.content import CONTENTS, Concern, Kind, Treatment
 from mentorbot.programme.invite import InviteState
 from mentorbot.programme.people import Role
 from tests.guards import ROOT, plant
@@ -31,6 +32,8 @@ SPEAKING = [
 
 FAMILIES: dict[str, Iterable[str]] = {
     "alarm.{}": ALARMS,
+    "channel.concern_{}": Concern,
+    "content.{}": [kind for kind in Kind if CONTENTS[kind].treatment is Treatment.REFUSED],
     "help_{}": Role,
     "invites.alarm_{}": set(InviteState) - {NEVER_TRIED_IN_VAIN},
     "invites.alarm_for_{}": Role,

@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 from handlers.telegram.buttons import open_token, token_for
 from handlers.telegram.rendering import Rendered, render
 from mentorbot.locale.catalogue import LANGUAGES, Say, nearest
+from mentorbot.programme.content import Form
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
     Carried,
@@ -75,7 +76,7 @@ def test_every_kind_of_notice_has_a_sample() -> None:
 @in_every_language
 def test_a_kind_without_words_is_an_error(language: str) -> None:
     with pytest.raises(NotImplementedError, match="Carried"):
-        render(Carried(sender=AINO, from_message=LAST_MESSAGE), setting(language))
+        render(Carried(sender=AINO, form=Form.BARE, from_message=LAST_MESSAGE), setting(language))
 
 
 @in_every_language

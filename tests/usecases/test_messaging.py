@@ -5,26 +5,30 @@ import pytest
 from sqlalchemy import update
 
 from mentorbot.programme.channel import CHOICE_LASTS, Channel
-from mentorbot.programme.errors import NotPermitted, NotThere
+from mentorbot.programme.content import Concern, Form, Kind, Written
+from mentorbot.programme.errors import NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.notices import (
+    AskedFirst,
     Carried,
     Correspondent,
     EditNotCarried,
     ForWhom,
-    NamesAnAccount,
     NoMentorYet,
     NoParticipantYet,
+    NotSent,
     PeopleShown,
+    Refused,
     Relayed,
+    Sent,
     SentTo,
     SentToNobody,
 )
 from mentorbot.programme.people import Person, Role
-from mentorbot.programme.wording import LONGEST_MESSAGE, Format, Words, units
+from mentorbot.programme.wording import LONGEST_MESSAGE, NO_WORDS, Format, Words, units
 from mentorbot.services import messaging
-from mentorbot.services.messaging import ROOM_FOR_LABEL, Written
-from storage import channels
+from mentorbot.services.messaging import ROOM_FOR_LABEL
+from storage import links
 from storage.tables import people
 from storage.transaction import Store
 from tests.people import NOW, arrived, at, joined, paired
@@ -80,16 +84,16 @@ async def write(
     message: MessageId = MESSAGE,
     replied_to: MessageId | None = None,
     formats: tuple[Format, ...] = (),
-    names_account: bool = False,
+    concerns: tuple[Concern, ...] = (),
 ) -> Heard:
     words = Words(text=text, formats=formats)
-    written = Written(message=message, words=words, replied_to=replied_to, names_account=names_account)
+    written = Written(message=message, words=words, replied_to=replied_to, concerns=concerns)
     await store.transact(lambda tx: messaging.write(tx, me, written))
     return await heard(store)
 
 
-async def edit(store: Store, me: Person, *, names_account: bool = False) -> Heard:
-    written = Written(message=MESSAGE, words=Words(text="Changed"), names_account=names_account)
+async def edit(store: Store, me: Person, *, concerns: tuple[Concern, ...] = ()) -> Heard:
+    written = Written(message=MESSAGE, words=Words(text="Changed"), concerns=concerns)
     await store.transact(lambda tx: messaging.edit(tx, me, written))
     return await heard(store)
 
@@ -104,15 +108,21 @@ async def send_held(store: Store, me: Person, channel: ChannelId, message: Messa
     return await heard(store)
 
 
+async def send_asked(store: Store, me: Person) -> Heard:
+    await store.transact(lambda tx: messaging.send_asked(tx, me, MESSAGE, instead_of=UNDER))
+    return await heard(store)
+
+
 async def link(store: Store, mentor: Person, channel: Channel, message: MessageId) -> None:
     """A message in the mentor's chat that came through a channel."""
     await store.transact(
-        lambda tx: channels.link(tx, to=mentor.pid, to_message=message, channel=channel.id, from_message=MessageId(9))
+        lambda tx: links.link(tx, to=mentor.pid, to_message=message, channel=channel.id, from_message=MessageId(9))
     )
 
 
-def carried(mentor: Person, message: MessageId = MESSAGE) -> Carried:
-    return Carried(sender=mentor.pid, from_message=message)
+def relayed(text: str = "Hello", *, answers: MessageId | None = None) -> Relayed:
+    """A mentor's words as they reach a participant: without a label."""
+    return Relayed(words=Words(text=text), from_message=MESSAGE, answers=answers)
 
 
 # --- participants -----------------------------------------------------------------------------------------------------
@@ -121,14 +131,12 @@ def carried(mentor: Person, message: MessageId = MESSAGE) -> Carried:
 async def test_a_participants_words_reach_their_mentor_and_nobody_else(store: Store, circle: Circle) -> None:
     bold = (Format(kind="bold", offset=0, length=5),)
     said = await write(store, circle.aino, "Hello there", formats=bold)
-    relayed = Relayed(
+    expected = Relayed(
         alias=circle.aino.alias,
         words=Words(text="Hello there", formats=bold),
-        part=1,
-        parts=1,
         from_message=MESSAGE,
     )
-    assert said == {circle.mikael.pid: [relayed]}
+    assert said == {circle.mikael.pid: [expected]}
 
 
 async def test_a_long_message_arrives_in_parts_in_order_with_nothing_lost(store: Store, circle: Circle) -> None:
@@ -149,9 +157,69 @@ async def test_a_participant_without_a_mentor_is_told_and_nothing_is_kept(store:
     assert await heard(store) == {}
 
 
-async def test_words_that_show_an_account_go_nowhere(store: Store, circle: Circle) -> None:
-    for me in (circle.aino, circle.mikael, circle.maria):
-        assert await write(store, me, names_account=True) == {me.pid: [NamesAnAccount()]}
+@pytest.mark.parametrize("concern", list(Concern))
+async def test_what_is_of_concern_waits_until_its_writer_says_so_and_goes_once(
+    store: Store, circle: Circle, concern: Concern
+) -> None:
+    asked = [AskedFirst(to_message=MESSAGE, concerns=(concern,))]
+    assert await write(store, circle.aino, concerns=(concern,)) == {circle.aino.pid: asked}
+    assert await send_asked(store, circle.maria) == {}
+    said = await send_asked(store, circle.aino)
+    assert said[circle.aino.pid] == [Sent(replaces=UNDER)]
+    assert [type(notice) for notice in said[circle.mikael.pid]] == [Relayed]
+    assert await send_asked(store, circle.aino) == {}
+
+
+async def test_what_its_writer_does_not_want_sent_goes_to_nobody(store: Store, circle: Circle) -> None:
+    await write(store, circle.aino, concerns=(Concern.CONTACT,))
+    await store.transact(lambda tx: messaging.drop_asked(tx, circle.aino, MESSAGE, instead_of=UNDER))
+    assert await heard(store) == {circle.aino.pid: [NotSent(replaces=UNDER)]}
+    assert await send_asked(store, circle.aino) == {}
+
+
+async def test_a_mentor_of_several_is_then_asked_for_whom(store: Store, circle: Circle) -> None:
+    await write(store, circle.mikael, concerns=(Concern.FILE,))
+    question = ForWhom(to_message=MESSAGE, people=circle.people, replaces=UNDER)
+    assert await send_asked(store, circle.mikael) == {circle.mikael.pid: [question]}
+    said = await send_held(store, circle.mikael, circle.with_aino.id)
+    assert said[circle.aino.pid] == [relayed()]
+
+
+async def test_a_question_about_a_message_is_not_answered_by_another_one(store: Store, circle: Circle) -> None:
+    await write(store, circle.mikael)
+    await edit(store, circle.mikael, concerns=(Concern.ACCOUNT,))
+    with pytest.raises(Stale):
+        await send_held(store, circle.mikael, circle.with_aino.id)
+    assert await send_asked(store, circle.mikael) != {}
+
+
+async def test_a_kind_that_cannot_be_carried_is_refused(store: Store, circle: Circle) -> None:
+    written = Written(message=MESSAGE, kind=Kind.POLL)
+    for me in (circle.aino, circle.maria):
+        await store.transact(lambda tx, me=me: messaging.write(tx, me, written))  # type: ignore[misc]
+        assert await heard(store) == {me.pid: [Refused(to_message=MESSAGE, kind=Kind.POLL)]}
+
+
+@pytest.mark.parametrize(("kind", "form"), [(Kind.PHOTO, Form.CAPTION), (Kind.STICKER, Form.BARE)])
+async def test_what_is_not_text_is_copied_with_the_words_below_it(
+    store: Store, circle: Circle, kind: Kind, form: Form
+) -> None:
+    words = Words(text="Look") if form is Form.CAPTION else NO_WORDS
+    written = Written(message=MESSAGE, kind=kind, words=words)
+    await store.transact(lambda tx: messaging.write(tx, circle.aino, written))
+    copied = Carried(sender=circle.aino.pid, form=form, from_message=MESSAGE, alias=circle.aino.alias, words=words)
+    assert await heard(store) == {circle.mikael.pid: [copied]}
+
+
+async def test_words_too_long_for_a_caption_follow_as_text(store: Store, circle: Circle) -> None:
+    text = "long " * 180
+    written = Written(message=MESSAGE, kind=Kind.PHOTO, words=Words(text=text))
+    await store.transact(lambda tx: messaging.write(tx, circle.maria, written))
+    picture, words = (await heard(store))[circle.liisa.pid]
+    assert isinstance(picture, Carried)
+    assert picture.words == NO_WORDS
+    assert isinstance(words, Relayed)
+    assert words.words.text == text
 
 
 async def test_a_coordinator_has_no_channel_to_write_to(store: Store, circle: Circle) -> None:
@@ -164,7 +232,7 @@ async def test_a_coordinator_has_no_channel_to_write_to(store: Store, circle: Ci
 
 
 async def test_a_mentor_with_one_participant_just_writes(store: Store, circle: Circle) -> None:
-    assert await write(store, circle.maria) == {circle.liisa.pid: [carried(circle.maria)]}
+    assert await write(store, circle.maria) == {circle.liisa.pid: [relayed()]}
 
 
 async def test_a_mentor_without_a_participant_is_told(store: Store, circle: Circle) -> None:
@@ -174,7 +242,9 @@ async def test_a_mentor_without_a_participant_is_told(store: Store, circle: Circ
 
 async def test_a_reply_goes_to_whoever_wrote_what_it_answers(store: Store, circle: Circle) -> None:
     await link(store, circle.mikael, circle.with_eero, MessageId(40))
-    assert await write(store, circle.mikael, replied_to=MessageId(40)) == {circle.eero.pid: [carried(circle.mikael)]}
+    assert await write(store, circle.mikael, replied_to=MessageId(40)) == {
+        circle.eero.pid: [relayed(answers=MessageId(40))]
+    }
 
 
 async def test_a_reply_goes_before_a_choice(store: Store, circle: Circle) -> None:
@@ -247,7 +317,7 @@ async def test_a_held_message_goes_once_to_the_one_named(store: Store, circle: C
     await write(store, circle.mikael)
     said = await send_held(store, circle.mikael, circle.with_aino.id)
     assert said == {
-        circle.aino.pid: [carried(circle.mikael)],
+        circle.aino.pid: [relayed()],
         circle.mikael.pid: [SentTo(alias=circle.aino.alias, replaces=UNDER)],
     }
     assert await send_held(store, circle.mikael, circle.with_aino.id) == {}
@@ -334,8 +404,8 @@ async def test_a_held_message_may_be_changed_before_it_goes(store: Store, circle
     assert circle.aino.pid in await send_held(store, circle.mikael, circle.with_aino.id)
 
 
-async def test_a_held_message_that_came_to_show_an_account_goes_nowhere(store: Store, circle: Circle) -> None:
+async def test_a_held_message_goes_as_it_was_last_changed(store: Store, circle: Circle) -> None:
     await write(store, circle.mikael)
-    said = await edit(store, circle.mikael, names_account=True)
-    assert said == {circle.mikael.pid: [NamesAnAccount()]}
-    assert await send_held(store, circle.mikael, circle.with_aino.id) == {}
+    await edit(store, circle.mikael)
+    said = await send_held(store, circle.mikael, circle.with_aino.id)
+    assert said[circle.aino.pid] == [relayed("Changed")]

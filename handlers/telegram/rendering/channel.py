@@ -12,8 +12,9 @@ def label(notice: notices.Passed, at: Setting) -> Rendered:
     """What stands above a person's words: their alias in bold, if need be the mark of a possible repeat."""
     lines = []
     if notice.alias:
-        several = isinstance(notice, notices.Relayed) and notice.parts > 1
-        part = f" ({notice.part}/{notice.parts})" if several else ""
+        part = ""
+        if isinstance(notice, notices.Relayed) and notice.parts > 1:
+            part = f" ({notice.part}/{notice.parts})"
         lines.append(f"{LABEL_MARK} {isolated(notice.alias)}{part}")
     bold = tuple(Format(kind="bold", offset=0, length=units(line)) for line in lines)
     if at.possible_repeat:
