@@ -75,8 +75,8 @@ async def _steady(api: BotApi, pairs: list[Pair]) -> float:
     for number in range(STEADY_RATE * STEADY_FOR):
         await asyncio.sleep(began + number / STEADY_RATE - time.monotonic())
         writer, text, now = _writer(pairs, number), f"message {number}", time.monotonic()
-        writer.write(text)
         written[text] = now
+        writer.write(text)
     await _until(lambda: len(_received(api)) >= STEADY_RATE * STEADY_FOR)
     late = [call.at - written[_what(call)] for call in _received(api)]
     return statistics.quantiles(late, n=100)[98]
