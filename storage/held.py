@@ -15,8 +15,14 @@ from storage.transaction import Transaction
 _JSON = make_converter()
 
 
-def hold(tx: Transaction, writer: Pid, written: Written) -> None:
-    """Let a message wait; what waited under the same number is replaced."""
+def hold(tx: Transaction, writer: Pid, written: Written, *, album: bytes | None = None) -> bool:
+    """Let a message wait; what waited under the same number is replaced.
+
+    False when others of the same `album` wait already: they have been asked about, and share the answer.
+    """
+    album = album or _album_of(tx, writer, written.message)
+    _remove(tx, writer, written.message)
+    others = album is not None and bool(_messages(tx, writer, album))
     ref = secrets.token_bytes(16)
     row = {
         "writer": writer,
@@ -24,9 +30,10 @@ def hold(tx: Transaction, writer: Pid, written: Written) -> None:
         "ref": ref,
         "body": tx.seal(HELD_BODY, _JSON.dumps(written).encode(), row=ref, pid=writer),
         "since": tx.now,
+        "album": album,
     }
-    _remove(tx, writer, written.message)
     tx.conn.execute(held.insert(), row)
+    return not others
 
 
 def find(tx: Transaction, writer: Pid, message: MessageId) -> Written | None:
@@ -40,9 +47,25 @@ def take(tx: Transaction, writer: Pid, message: MessageId) -> Written | None:
     return written if _remove(tx, writer, message) else None
 
 
+def take_all(tx: Transaction, writer: Pid, message: MessageId) -> list[Written]:
+    """End the waiting of a message and of the others of its album, in their order; once, and then nothing."""
+    album = _album_of(tx, writer, message)
+    together = [message] if album is None else _messages(tx, writer, album)
+    return [written for one in together if (written := take(tx, writer, one)) is not None]
+
+
 def purge(tx: Transaction, *, before: datetime) -> None:
     """Remove what has waited since before a moment: its writer never answered."""
     tx.conn.execute(delete(held).where(held.c.since < before))
+
+
+def _album_of(tx: Transaction, writer: Pid, message: MessageId) -> bytes | None:
+    return tx.conn.execute(select(held.c.album).where(_this(writer, message))).scalar_one_or_none()
+
+
+def _messages(tx: Transaction, writer: Pid, album: bytes) -> list[MessageId]:
+    query = select(held.c.message).where(held.c.writer == writer, held.c.album == album).order_by(held.c.message)
+    return [MessageId(message) for message in tx.conn.execute(query).scalars()]
 
 
 def _remove(tx: Transaction, writer: Pid, message: MessageId) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import NewType
 
@@ -14,7 +14,8 @@ from mentorbot.programme import notices
 from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, check_outcome
 from mentorbot.programme.errors import SealBroken, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
-from mentorbot.programme.notices import Notice, Passed
+from mentorbot.programme.notices import Album, Notice, Passed
+from storage import albums
 from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
 from storage.tables import UNFINISHED, leadership, outbox, people
@@ -66,6 +67,7 @@ _CLAIM = Prepared(
     .where(
         outbox.c.id == bindparam("row"),
         outbox.c.state == bindparam("was"),
+        outbox.c.ref == bindparam("sealed_as"),  # an album may have grown since it was read
         select(leadership.c.epoch).scalar_subquery() == bindparam("by"),
     )
     .values(
@@ -83,10 +85,20 @@ _POSTPONE = _OUTCOME.values(state=bindparam("to"), not_before=bindparam("then"))
 
 
 def put(
-    tx: Transaction, to: Pid, notice: Notice, *, owner: Pid | None = None, channel: ChannelId | None = None
+    tx: Transaction,
+    to: Pid,
+    notice: Notice,
+    *,
+    owner: Pid | None = None,
+    channel: ChannelId | None = None,
+    album: bytes | None = None,
+    wait: timedelta = timedelta(),
 ) -> None:
     """Queue a notice for `to`. It is sealed under the key of `owner` (default: the recipient), so that it becomes
-    unreadable with everything else of that person's. What carries a message can be found by it until it is sent."""
+    unreadable with everything else of that person's. What carries a message can be found by it until it is sent.
+
+    It leaves after `wait` at the earliest; until then an `album` is found by its mark.
+    """
     ref = secrets.token_bytes(16)
     owner = owner or to
     body = _JSON.dumps(notice).encode()
@@ -96,11 +108,12 @@ def put(
         "owner": owner,
         "channel": channel,
         "notice": type(notice).__name__,
-        "source": notice.from_message if isinstance(notice, Passed) else None,
+        "source": notice.from_message if isinstance(notice, Passed) and not isinstance(notice, Album) else None,
+        "album": album,
         "body": tx.seal(OUTBOX_BODY, body, row=ref, pid=owner),
         "state": Delivery.PENDING,
         "attempts": 0,
-        "not_before": tx.now,
+        "not_before": tx.now + wait,
         "possible_repeat": False,
         "epoch": 0,
         "queued_at": tx.now,
@@ -119,7 +132,7 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
     if row is None or row.state not in CLAIMABLE or row.not_before > tx.now or row.unreachable_since is not None:
         return None
     repeat = row.possible_repeat or row.state == Delivery.UNKNOWN
-    claimed = {"row": row.id, "was": row.state, "repeat": repeat, "by": epoch}
+    claimed = {"row": row.id, "was": row.state, "sealed_as": row.ref, "repeat": repeat, "by": epoch}
     if _CLAIM.count(tx.conn, claimed) != 1:
         return None
     return Claimed(
@@ -134,6 +147,15 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
         possible_repeat=repeat,
         language=row.language,
     )
+
+
+def due_at(tx: Transaction, recipient: Pid) -> datetime | None:
+    """When the next notice for this person may leave; None when there is none, it is being sent, or it may not."""
+    row = _HEAD.one(tx.conn, {"recipient": recipient})
+    if row is None or row.state not in CLAIMABLE or row.unreachable_since is not None:
+        return None
+    due: datetime = row.not_before
+    return due
 
 
 def open_notice(tx: Transaction, claimed: Claimed) -> Notice:
@@ -154,7 +176,8 @@ def withdraw(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -
         & (outbox.c.source == message)
         & outbox.c.state.in_((Delivery.PENDING, Delivery.RETRY))
     )
-    return tx.conn.execute(update(outbox).where(this).values(state=Delivery.DEAD, body=None)).rowcount > 0
+    gone = tx.conn.execute(update(outbox).where(this).values(state=Delivery.DEAD, body=None)).rowcount > 0
+    return albums.take_out(tx, to, channel, message) or gone
 
 
 def finish(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int) -> None:

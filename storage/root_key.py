@@ -1,7 +1,7 @@
 """The root key: 32 random bytes and an epoch number in a file apart from both stores.
 
 Everything else is derived from it (HKDF-SHA256): the key that wraps people's data keys, and those of the blind index,
-invites, buttons, the inbox's marks and the audit chain.
+invites, buttons, the marks of updates and albums, and the audit chain.
 """
 
 import base64
@@ -54,6 +54,10 @@ class RootKey:
     @cached_property
     def audit(self) -> bytes:
         return self._derive(b"audit", 32)
+
+    @cached_property
+    def album(self) -> bytes:
+        return self._derive(b"album", 32)
 
     @cached_property
     def log(self) -> bytes:

@@ -159,6 +159,7 @@ held = Table(  # messages that wait until their writer has answered a question a
     Column("ref", LargeBinary, nullable=False),  # random: what the seal is bound to
     Column("body", Sealed, nullable=False),
     Column("since", Moment, nullable=False),
+    Column("album", LargeBinary),  # keyed digest: the pieces of one album are asked about once
 )
 
 links = Table(  # which message in one chat is which message in the other
@@ -204,6 +205,7 @@ outbox = Table(
     Column("possible_repeat", Boolean, nullable=False),
     Column("epoch", BigInteger, nullable=False),  # of the leader that claimed it
     Column("queued_at", Moment, nullable=False),
+    Column("album", LargeBinary),  # keyed digest, while it may still grow: an album comes piece by piece
     sqlite_autoincrement=True,
 )
 # Written out, not bound: only then do the databases see that a query may use the index over just these rows.

@@ -5,6 +5,7 @@ from typing import Any
 
 from telegram import Update
 
+from handlers.telegram.albums import part_of
 from handlers.telegram.context import Context, Desk
 from handlers.telegram.updates import Raw
 from mentorbot.programme.content import Concern, Kind, Written
@@ -64,6 +65,7 @@ def written(content: Raw) -> Written:
         replied_to=_replied_to(content),
         quote=content.get("quote", {}).get("text", ""),
         concerns=tuple(_concerns(content, kind, formats)),
+        album=part_of(content, kind),
     )
 
 

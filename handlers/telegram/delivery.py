@@ -7,7 +7,7 @@ failure is taken is in `_outcome_of`; what may follow from it is `mentorbot/prog
 import asyncio
 import logging
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from mentorbot.programme.content import Form
 from mentorbot.programme.delivery import Delivery, next_try
 from mentorbot.programme.errors import MentorbotError, NotThere, SealBroken, Stale, StorageFailed
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import Carried, NotCarried, Notice, Passed, Relayed
+from mentorbot.programme.notices import Album, Carried, NotCarried, Notice, Passed, Relayed
 from storage import channels, links, outbox, people
 from storage.outbox import Claimed
 from storage.transaction import Store, Transaction
@@ -60,6 +60,7 @@ class Deliverer:
         self._slots = asyncio.Semaphore(LANES)
         self._lanes: dict[Pid, asyncio.Task[None]] = {}
         self._again: set[Pid] = set()
+        self._timers: dict[Pid, asyncio.TimerHandle] = {}
         self._stopping = False
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -70,6 +71,14 @@ class Deliverer:
                 self._again.add(pid)
             elif not self._stopping:
                 self._lanes[pid] = asyncio.create_task(self._lane(pid))
+
+    def _wake_at(self, pid: Pid, due: datetime) -> None:
+        """What is due before the next sweep does not wait for it."""
+        seconds = (due - self._store.clock()).total_seconds()
+        if (timer := self._timers.pop(pid, None)) is not None:
+            timer.cancel()
+        if 0 < seconds < SWEEP:
+            self._timers[pid] = asyncio.get_running_loop().call_later(seconds, self.wake, (pid,))
 
     async def run(self) -> None:
         """Look now and then for what has become due without anybody saying so, until cancelled."""
@@ -108,9 +117,11 @@ class Deliverer:
             if may_claim:
                 self._pace.spend(pid)
             sending = await self._turn(pid, last, may_claim=may_claim)
-            if sending is not None:
+            if isinstance(sending, Sending):
                 last = (sending, await self._send(sending))
                 continue
+            if sending is not None:
+                self._wake_at(pid, sending)
             if may_claim:
                 self._pace.refund(pid)
             if may_claim or self._stopping:
@@ -118,15 +129,18 @@ class Deliverer:
             last = None
             await asyncio.sleep(wait)
 
-    async def _turn(self, pid: Pid, last: tuple[Sending, Outcome] | None, *, may_claim: bool) -> Sending | None:
-        """Record the last outcome and claim the next notice; again and again while the database refuses.
+    async def _turn(
+        self, pid: Pid, last: tuple[Sending, Outcome] | None, *, may_claim: bool
+    ) -> Sending | datetime | None:
+        """Record the last outcome and claim the next notice; again and again while the database refuses. A moment when
+        the next one is not due before it.
 
         After a refusal it may all have been done: then the outcome is recorded already, and what was claimed is not
         being sent by anybody.
         """
         in_doubt = False
 
-        def turn(tx: Transaction) -> Sending | None:
+        def turn(tx: Transaction) -> Sending | datetime | None:
             if last is not None:
                 try:
                     _record(tx, *last, epoch=self._epoch)
@@ -135,7 +149,7 @@ class Deliverer:
                         raise
             if in_doubt:
                 outbox.give_back(tx, pid, epoch=self._epoch)
-            return _claim(tx, pid, epoch=self._epoch) if may_claim else None
+            return (_claim(tx, pid, epoch=self._epoch) or outbox.due_at(tx, pid)) if may_claim else None
 
         while True:
             try:
@@ -205,21 +219,27 @@ def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) 
         return
     if outcome.state is Delivery.DEAD:
         _tell_sender(tx, claimed, notice)
-    for message in outcome.messages:
-        is_label = message != outcome.messages[-1]
+    for message, source, form in _made(notice, outcome.messages):
         links.link(
-            tx,
-            to=claimed.recipient,
-            to_message=message,
-            channel=claimed.channel,
-            from_message=notice.from_message if isinstance(notice, Passed) else None,
-            form=notice.form if isinstance(notice, Carried) and not is_label else Form.TEXT,
+            tx, to=claimed.recipient, to_message=message, channel=claimed.channel, from_message=source, form=form
         )
+
+
+def _made(notice: Notice | None, messages: Sequence[MessageId]) -> Iterator[tuple[MessageId, MessageId | None, Form]]:
+    """What sending made: each message, the one of the writer's that it is, and how its words stand in it."""
+    for number, message in enumerate(messages):
+        if isinstance(notice, Album):
+            yield message, notice.pieces[number].from_message, Form.CAPTION
+        elif isinstance(notice, Carried):
+            is_label = number < len(messages) - 1
+            yield message, notice.from_message, Form.TEXT if is_label else notice.form
+        else:
+            yield message, notice.from_message if isinstance(notice, Passed) else None, Form.TEXT
 
 
 def _tell_sender(tx: Transaction, claimed: Claimed, notice: Notice | None) -> None:
     """Nobody is left to believe that a message arrived which did not."""
-    if claimed.kind not in (Relayed.__name__, Carried.__name__) or claimed.channel is None:
+    if claimed.kind not in (Relayed.__name__, Carried.__name__, Album.__name__) or claimed.channel is None:
         return
     sender = channels.other_end(tx, claimed.channel, claimed.recipient)
     message = notice.from_message if isinstance(notice, Passed) else None

@@ -3,13 +3,14 @@
 from datetime import tzinfo
 from typing import Any
 
+from handlers.telegram.albums import captions, media
 from handlers.telegram.api import Api, Refused, Unclear
 from handlers.telegram.buttons import token_for
 from handlers.telegram.rendering import Keyboard, Rendered, Setting, label, passed, render
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.content import Form
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import Carried, Notice, Passed
+from mentorbot.programme.notices import Album, Carried, Notice, Passed
 from mentorbot.programme.wording import Format
 from storage.outbox import Claimed
 from storage.transaction import Store
@@ -34,6 +35,10 @@ class Transmitter:
             bot_username=self._bot_username,
             possible_repeat=claimed.possible_repeat,
         )
+        if isinstance(notice, Album):
+            if notice.alone is None:
+                return await self._album(chat, notice, at, answers)
+            notice = notice.alone
         if isinstance(notice, Carried):
             return await self._copy(chat, notice, at, answers)
         body = self._body(claimed.recipient, render(notice, at))
@@ -65,20 +70,33 @@ class Transmitter:
         first = await self._send("sendMessage", {"chat_id": chat, **_words(above)}, notice, answers)
         return [first, await self._send("copyMessage", copy, notice, first)]
 
+    async def _album(self, chat: int, notice: Album, at: Setting, answers: MessageId | None) -> list[MessageId]:
+        pieces = [
+            {**media(piece), "caption": caption.text, "caption_entities": [_entity(form) for form in caption.formats]}
+            for piece, caption in zip(notice.pieces, captions(notice, at), strict=True)
+        ]
+        sent = await self._reply("sendMediaGroup", {"chat_id": chat, "media": pieces}, notice, answers)
+        if not isinstance(sent, list) or len(sent) != len(pieces):
+            raise Unclear
+        return [_id_of(message) for message in sent]
+
     async def _send(self, method: str, call: Json, notice: Notice, answers: MessageId | None) -> MessageId:
-        """One message, as a reply where it is one. A quote that is no longer in what it quotes is left out."""
+        return _id_of(await self._reply(method, call, notice, answers))
+
+    async def _reply(self, method: str, call: Json, notice: Notice, answers: MessageId | None) -> Any:
+        """Call, as a reply where it is one. A quote that is no longer in what it quotes is left out."""
         reply: Json = {}
         if answers is not None:
             reply = {"message_id": answers, "allow_sending_without_reply": True}
             if isinstance(notice, Passed) and notice.quote:
                 try:
                     quoting = {**call, "reply_parameters": {**reply, "quote": notice.quote}}
-                    return _id_of(await self._api.call(method, quoting))
+                    return await self._api.call(method, quoting)
                 except Refused as error:
                     if error.code != 400:
                         raise
             call = {**call, "reply_parameters": reply}
-        return _id_of(await self._api.call(method, call))
+        return await self._api.call(method, call)
 
     def _body(self, pid: Pid, rendered: Rendered) -> Json:
         body = _words(rendered)

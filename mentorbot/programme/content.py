@@ -98,6 +98,16 @@ CONTENTS: dict[Kind, Content] = {
 """Every kind of content. A kind that Telegram adds later is OTHER until it has a row here."""
 
 
+_FAMILIES = (frozenset({Kind.PHOTO, Kind.VIDEO}), frozenset({Kind.AUDIO}), frozenset({Kind.DOCUMENT}))
+MOST_IN_ALBUM = 10
+"""Pieces that Telegram takes in one album."""
+
+
+def go_together(one: Kind, other: Kind) -> bool:
+    """Whether two kinds may stand in one album: pictures mix, sound and documents keep to their own."""
+    return any(one in family and other in family for family in _FAMILIES)
+
+
 class Concern(StrEnum):
     """Why a message waits until its writer has said that it shall go."""
 
@@ -105,6 +115,15 @@ class Concern(StrEnum):
     FILE = "file"  # may hold its maker's name, a place, a date
     FORWARDED = "forwarded"  # was written by somebody else, who may be named in it
     ACCOUNT = "account"  # mentions somebody by their account; only the name would go
+
+
+@dataclass(frozen=True, kw_only=True)
+class InAlbum:
+    """That a message is one piece of an album: which one (`group`), and its file, by Telegram's id for it."""
+
+    group: str
+    file: str
+    covered: bool = False  # a spoiler: it is shown after a tap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +139,7 @@ class Written:
     replied_to: MessageId | None = None
     quote: str = ""
     concerns: tuple[Concern, ...] = ()
+    album: InAlbum | None = None
 
     @property
     def content(self) -> Content:

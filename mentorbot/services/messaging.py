@@ -28,6 +28,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
+from mentorbot.services import albums
 from storage import channels, held, links, outbox, people
 from storage.transaction import Transaction
 
@@ -43,8 +44,8 @@ def write(tx: Transaction, me: Person, written: Written) -> None:
     elif written.content.treatment is Treatment.REFUSED:
         outbox.put(tx, me.pid, Refused(to_message=written.message, kind=written.kind))
     elif written.concerns:
-        held.hold(tx, me.pid, written)
-        outbox.put(tx, me.pid, AskedFirst(to_message=written.message, concerns=written.concerns))
+        if albums.hold(tx, me.pid, written):
+            outbox.put(tx, me.pid, AskedFirst(to_message=written.message, concerns=written.concerns))
     else:
         _pass_on(tx, me, written, instead_of=None)
 
@@ -69,12 +70,13 @@ def edit(tx: Transaction, me: Person, written: Written) -> None:
 def send_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
     """The writer says that a message shall go as it is. Saying it again sends nothing again."""
     _require_writer(me)
-    written = held.take(tx, me.pid, message)
-    if written is None:
+    together = held.take_all(tx, me.pid, message)
+    if not together:
         return
     if not _has_channel(tx, me):
         raise NotThere
-    _pass_on(tx, me, replace(written, concerns=()), instead_of=instead_of)
+    for number, written in enumerate(together):
+        _pass_on(tx, me, replace(written, concerns=()), instead_of=None if number else instead_of)
     if me.role is Role.PARTICIPANT:
         outbox.put(tx, me.pid, Sent(replaces=instead_of))
 
@@ -82,7 +84,7 @@ def send_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: M
 def drop_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
     """The writer says that a message shall go to nobody."""
     _require_writer(me)
-    if held.take(tx, me.pid, message) is not None:
+    if held.take_all(tx, me.pid, message):
         outbox.put(tx, me.pid, NotSent(replaces=instead_of))
 
 
@@ -106,19 +108,18 @@ def choose(tx: Transaction, me: Person, channel: ChannelId, *, instead_of: Messa
 def send_held(tx: Transaction, me: Person, channel: ChannelId, message: MessageId, *, instead_of: MessageId) -> None:
     """The mentor said whom a message is for. Saying it again sends nothing again."""
     chosen = channels.access_as_mentor(tx, me.pid, channel)
-    written = held.take(tx, me.pid, message)
-    if written is None:
-        return
-    if written.concerns:  # it was changed since, and another question is open
+    together = held.take_all(tx, me.pid, message)
+    if any(written.concerns for written in together):  # it was changed since, and another question is open
         raise Stale
-    _to_participant(tx, chosen, me, written, told=instead_of)
+    for number, written in enumerate(together):
+        _to_participant(tx, chosen, me, written, told=None if number else instead_of)
 
 
 def drop_held(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
     """The mentor said that a message is for nobody."""
     if me.role is not Role.MENTOR:
         raise NotPermitted
-    if held.take(tx, me.pid, message) is not None:
+    if held.take_all(tx, me.pid, message):
         outbox.put(tx, me.pid, SentToNobody(replaces=instead_of))
 
 
@@ -143,9 +144,9 @@ def _pass_on(tx: Transaction, me: Person, written: Written, *, instead_of: Messa
     mine = channels.of_mentor(tx, me.pid)
     id_ = _channel_for(tx, me, written, mine)
     if id_ is None:
-        held.hold(tx, me.pid, written)
-        question = ForWhom(to_message=written.message, people=_correspondents(tx, mine), replaces=instead_of)
-        outbox.put(tx, me.pid, question)
+        if albums.hold(tx, me.pid, written):
+            question = ForWhom(to_message=written.message, people=_correspondents(tx, mine), replaces=instead_of)
+            outbox.put(tx, me.pid, question)
     else:
         _to_participant(tx, mine[id_], me, written, told=instead_of)
 
@@ -169,7 +170,11 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
     words, form = written.words, written.content.form
     if form is not Form.TEXT:
         fits = form is Form.CAPTION and units(words.text) <= LONGEST_CAPTION - ROOM_FOR_LABEL
-        put(Carried(sender=me.pid, form=form, **vars(replace(head, words=words if fits else NO_WORDS))))
+        carried = replace(head, words=words if fits else NO_WORDS)
+        if written.album is None:
+            put(Carried(sender=me.pid, form=form, **vars(carried)))
+        else:
+            albums.gather(tx, channel, me, carried, written.album, kind=written.kind)
         words = NO_WORDS if fits else words
     parts = split(words, longest=LONGEST_MESSAGE - ROOM_FOR_LABEL)
     for number, part in enumerate(parts, start=1):

@@ -4,6 +4,10 @@ Services put these into the outbox; the edge renders them, at delivery, in the r
 the sentence needs and nothing else.
 """
 
+from mentorbot.programme.notices.albums import (
+    Album as Album,
+    Piece as Piece,
+)
 from mentorbot.programme.notices.base import (
     MOST_CHOICES as MOST_CHOICES,
     Notice as Notice,
