@@ -5,9 +5,10 @@ import hmac
 import secrets
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from cattrs.preconf.json import make_converter
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
@@ -31,19 +32,13 @@ def mark(tx: Transaction, *parts: str | bytes) -> bytes:
 
 def growing(tx: Transaction, to: Pid, album: bytes) -> tuple[AnyRow, Album] | None:
     """The newest row with this mark that nothing has begun to send, and what it holds so far."""
-    query = (
-        select(*_COLUMNS)
-        .where(
-            outbox.c.recipient == to,
-            UNFINISHED,
-            outbox.c.album == album,
-            outbox.c.state == Delivery.PENDING,
-        )
-        .order_by(outbox.c.id.desc())
-        .limit(1)
-    )
-    row = tx.conn.execute(query).one_or_none()
+    row = tx.conn.execute(finding(to, album)).one_or_none()
     return None if row is None else (row, _open(tx, row))
+
+
+def finding(to: bytes, album: bytes) -> Select[*tuple[Any, ...]]:
+    waiting = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.album == album)
+    return select(*_COLUMNS).where(waiting, outbox.c.state == Delivery.PENDING).order_by(outbox.c.id.desc()).limit(1)
 
 
 def rewrite(tx: Transaction, row: AnyRow, album: Album, *, until: datetime) -> bool:
