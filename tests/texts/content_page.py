@@ -67,7 +67,7 @@ def page(contents: Mapping[Kind, Content]) -> str:
         ("what", "why", "what its writer reads"),
         ((_ASKED_WHEN[concern], _WHY[concern], say(f"channel.concern_{concern}")) for concern in Concern),
     )
-    refusal = say("channel.refused", what=f"*{say('content.poll')}*").removeprefix("ℹ️ ")
+    refusal = say("channel.refused", what=say("content.poll")).removeprefix("ℹ️ ")
     return _PAGE.format(
         kinds=kinds,
         asked=asked,

@@ -1,6 +1,6 @@
 """Row 40: every kind of content that Telegram has is carried, asked about or refused with a sentence; never silence."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from aiogram.types import ContentType
@@ -28,7 +28,7 @@ def send(phone: Phone, kind: str) -> int:
     """A message of this kind; what the bot does not carry needs nothing in it."""
     if kind in FILES:
         return phone.send_file(kind, b"bytes")
-    senders = {
+    senders: dict[str, Callable[[], int]] = {
         "text": lambda: phone.write("Hello"),
         "location": lambda: phone.send_location(60.17, 24.94),
         "venue": lambda: phone.send_venue(60.17, 24.94, "Oodi", "Helsinki"),
