@@ -34,7 +34,8 @@ class Setting:
 
 @singledispatch
 def render(notice: Notice, at: Setting) -> Rendered:
-    """The message for a notice. Every kind of notice but `Carried`, which Telegram copies, is registered below."""
+    """The message for a notice. Every kind of notice is registered below, but `Carried` and `Album`, which
+    Telegram copies."""
     raise NotImplementedError(type(notice).__name__)
 
 
