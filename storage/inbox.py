@@ -84,6 +84,12 @@ def waiting(tx: Transaction) -> list[Waiting]:
     return [Waiting(id=RowId(row.id), mark=row.mark, sealed=row.body) for row in rows]
 
 
+def find(tx: Transaction, row: RowId) -> Waiting | None:
+    """One update that is not settled; None when it is."""
+    found = tx.conn.execute(_WAITING.where(inbox.c.id == row)).one_or_none()
+    return None if found is None else Waiting(id=RowId(found.id), mark=found.mark, sealed=found.body)
+
+
 async def unseal(keyring: Keyring, update_: Waiting) -> bytes:
     """The raw update; SealBroken when it was tampered with or its day's key is gone."""
     key = await keyring.past_day_key(key_id_of(update_.sealed))

@@ -17,6 +17,9 @@ from storage.transaction import Store
 IN_HAND = 1_000
 """Updates at most that are out of the database and not settled yet."""
 
+SHARE = 20
+"""Of these, one sender's at most: what is beyond waits in the database, so that a flood fills nobody else's place."""
+
 _TRIES = 3
 _PAUSE = 0.2  # seconds, longer with each try
 _AFTER_STORAGE_FAILED = 1.0
@@ -49,7 +52,7 @@ class Work:
         self._set_aside = set_aside
         self._room = asyncio.Semaphore(IN_HAND)
         self._in_hand: set[RowId] = set()
-        self._queues: dict[TelegramId, deque[Update]] = {}
+        self._queues: dict[TelegramId, deque[Update | RowId]] = {}  # a number: it is in the database alone
         self._lanes: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -68,9 +71,12 @@ class Work:
 
     async def take(self, update: Update) -> None:
         """Queue an update that is stored behind its sender's others; waits while too many are in hand."""
-        await self._room.acquire()
-        self._in_hand.add(update.row)
         sender = update.envelope.sender
+        self._in_hand.add(update.row)
+        if len(self._queues.get(sender, ())) >= SHARE:
+            self._queues[sender].append(update.row)
+            return
+        await self._room.acquire()
         if sender in self._queues:
             self._queues[sender].append(update)
             return
@@ -99,11 +105,31 @@ class Work:
     async def _lane(self, sender: TelegramId) -> None:
         queue = self._queues[sender]
         while queue and not self._stopping:
-            update = queue.popleft()
-            await self._settle(update)
-            self._in_hand.discard(update.row)
-            self._room.release()
+            first = queue.popleft()
+            if isinstance(first, Update):
+                await self._settle(first)
+                self._in_hand.discard(first.row)
+                self._room.release()
+            else:
+                await self._fetch_and_settle(first)
+                self._in_hand.discard(first)
         del self._queues[sender]
+
+    async def _fetch_and_settle(self, row: RowId) -> None:
+        """Handle an update that waited in the database alone."""
+        while not self._stopping:
+            try:
+                waiting = await self._store.transact(lambda tx: inbox.find(tx, row))
+                update = None if waiting is None else await self._open(waiting)
+                if update is not None:
+                    await self._settle(update)
+                elif waiting is not None:
+                    log.error("an update cannot be opened; it is set aside")
+                    await self._set_aside(row, None)
+                return
+            except StorageFailed as error:
+                log.error("work waits for the database: %s", error)
+                await asyncio.sleep(_AFTER_STORAGE_FAILED)
 
     async def _settle(self, update: Update) -> None:
         """Handle an update; after three tries set it aside. A database that refuses is waited for instead."""

@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
+from sqlalchemy import update
 
 from handlers.telegram.updates import read
-from handlers.telegram.work import IN_HAND, Update, Work
+from handlers.telegram.work import IN_HAND, SHARE, Update, Work
 from mentorbot.programme.errors import StorageFailed
 from mentorbot.programme.ids import TelegramId
 from storage import inbox
 from storage.inbox import Arrival, RowId, UpdateState
+from storage.tables import inbox as table
 from storage.transaction import Store
 from tests.conversations.parts import Fragile, message
 from tests.journeys.programme import until
@@ -193,13 +195,66 @@ async def test_stopping_ends_after_the_update_at_hand_and_leaves_the_rest_in_the
 
 @SQLITE_ONLY
 async def test_no_more_than_so_many_are_in_hand(store: Store) -> None:
-    (update,) = await stored(store, AINO)
-    recorder = Recorder(store, held={AINO: asyncio.Event()})
+    (first,) = await stored(store, AINO)
+    everybody = asyncio.Event()
+    recorder = Recorder(store, held={TelegramId(AINO + number): everybody for number in range(IN_HAND + 1)})
+
+    def by(number: int) -> Update:
+        return replace(first, envelope=replace(first.envelope, sender=TelegramId(AINO + number)))
+
     async with working(recorder) as work:
-        for _ in range(IN_HAND):
-            await asyncio.wait_for(work.take(update), timeout=5)
-        one_more = asyncio.create_task(work.take(update))
+        for number in range(IN_HAND):
+            await asyncio.wait_for(work.take(by(number)), timeout=5)
+        one_more = asyncio.create_task(work.take(by(IN_HAND)))
         await asyncio.sleep(0.05)
         assert not one_more.done()
-        recorder.held[AINO].set()
+        everybody.set()
         await asyncio.wait_for(one_more, timeout=5)
+
+
+@SQLITE_ONLY
+async def test_one_senders_flood_leaves_room_for_everybody_else(store: Store) -> None:
+    """Row 46: what is beyond a sender's share waits in the database and takes nobody's place."""
+    recorder = Recorder(store, held={AINO: asyncio.Event()})
+    first, other = await stored(store, AINO, MIKAEL)
+    async with working(recorder) as work:
+        async with asyncio.timeout(10):
+            for number in range(IN_HAND + 50):
+                await work.take(replace(first, row=RowId(first.row + number)))
+            await work.take(other)
+            await until(lambda: _has_seen(recorder, MIKAEL))
+        finishing = asyncio.create_task(work.finish())
+        await asyncio.sleep(0)
+        recorder.held[AINO].set()
+        await finishing
+    assert [sender for sender, _ in recorder.seen] == [AINO, MIKAEL]
+
+
+async def test_what_waited_in_the_database_alone_keeps_its_order(store: Store) -> None:
+    recorder = Recorder(store, held={AINO: asyncio.Event()})
+    updates = await stored(store, *[AINO] * (2 * SHARE))
+    async with working(recorder) as work:
+        for each in updates:
+            await work.take(each)
+        recorder.held[AINO].set()
+        await until_settled(store)
+    assert [number for _, number in recorder.seen] == list(range(1, 2 * SHARE + 1))
+
+
+async def test_what_waited_in_the_database_and_cannot_be_opened_is_set_aside(store: Store) -> None:
+    recorder = Recorder(store, held={AINO: asyncio.Event()})
+    updates = await stored(store, *[AINO] * (SHARE + 3))
+    spoilt = updates[-2].row
+    broken = update(table).where(table.c.id == spoilt).values(body=b"\0" * 300)
+    await store.transact(lambda tx: tx.conn.execute(broken))
+    async with working(recorder) as work:
+        for each in updates:
+            await work.take(each)
+        recorder.held[AINO].set()
+        await until_settled(store)
+    assert recorder.aside == [(spoilt, None)]
+    assert [number for _, number in recorder.seen] == [n for n in range(1, SHARE + 4) if n != SHARE + 2]
+
+
+async def _has_seen(recorder: Recorder, sender: TelegramId) -> bool:
+    return any(seen == sender for seen, _ in recorder.seen)
