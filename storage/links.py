@@ -1,5 +1,6 @@
 """Rows of `links`: which message in one chat is which message in the other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,6 +82,11 @@ def counterpart(tx: Transaction, channel: ChannelId, message: MessageId, *, of: 
         return MessageId(came.from_message) if came.channel == channel and came.from_message is not None else None
     went = went_as(tx, channel, message, to=to)
     return went[0].message if went else None
+
+
+def unlink(tx: Transaction, to: Pid, messages: Sequence[MessageId]) -> None:
+    """Forget messages that are no longer in somebody's chat."""
+    tx.conn.execute(delete(links).where(links.c.to_pid == to, links.c.to_message.in_(messages)))
 
 
 def purge(tx: Transaction, *, before: datetime) -> None:

@@ -14,7 +14,7 @@ from mentorbot.programme import notices
 from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, check_outcome
 from mentorbot.programme.errors import SealBroken, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
-from mentorbot.programme.notices import Album, Notice, Passed
+from mentorbot.programme.notices import Album, Notice
 from storage import albums
 from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
@@ -39,6 +39,18 @@ class Claimed:
     attempts: int
     possible_repeat: bool
     language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnItsWay:
+    """One notice that is not finished, found by the message that it is about."""
+
+    id: RowId
+    ref: bytes
+    recipient: Pid
+    owner: Pid
+    kind: str
+    sealed: bytes
 
 
 _PUT = Prepared(insert(outbox), inserts=[column.name for column in outbox.c if column is not outbox.c.id])
@@ -67,7 +79,7 @@ _CLAIM = Prepared(
     .where(
         outbox.c.id == bindparam("row"),
         outbox.c.state == bindparam("was"),
-        outbox.c.ref == bindparam("sealed_as"),  # an album may have grown since it was read
+        outbox.c.ref == bindparam("sealed_as"),  # an album may have grown since it was read, words been exchanged
         select(leadership.c.epoch).scalar_subquery() == bindparam("by"),
     )
     .values(
@@ -108,7 +120,7 @@ def put(
         "owner": owner,
         "channel": channel,
         "notice": type(notice).__name__,
-        "source": notice.from_message if isinstance(notice, Passed) and not isinstance(notice, Album) else None,
+        "source": None if isinstance(notice, Album) else getattr(notice, "from_message", None),
         "album": album,
         "body": tx.seal(OUTBOX_BODY, body, row=ref, pid=owner),
         "state": Delivery.PENDING,
@@ -158,13 +170,40 @@ def due_at(tx: Transaction, recipient: Pid) -> datetime | None:
     return due
 
 
-def open_notice(tx: Transaction, claimed: Claimed) -> Notice:
+def open_notice(tx: Transaction, claimed: Claimed | OnItsWay) -> Notice:
     """What the notice says; SealBroken when the row was tampered with, NotThere when its owner was forgotten."""
     body = tx.unseal(OUTBOX_BODY, claimed.sealed, row=claimed.ref, pid=claimed.owner)
     try:
         return _JSON.loads(body, _kinds()[claimed.kind])
     except (KeyError, BaseValidationError):  # the kind stands outside the seal
         raise SealBroken from None
+
+
+def on_its_way(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> list[OnItsWay]:
+    """What is not finished of what a message became, in the order of sending."""
+    about_it = (outbox.c.source == message) | outbox.c.album.is_not(None)
+    this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.channel == channel) & about_it
+    rows = tx.conn.execute(select(outbox).where(this).order_by(outbox.c.id)).all()
+    found = [
+        OnItsWay(id=RowId(row.id), ref=row.ref, recipient=to, owner=Pid(row.owner), kind=row.notice, sealed=row.body)
+        for row in rows
+    ]
+    return [row for row in found if row.kind != Album.__name__ or _has_piece(tx, row, message)]
+
+
+def _has_piece(tx: Transaction, row: OnItsWay, message: MessageId) -> bool:
+    album = open_notice(tx, row)
+    return isinstance(album, Album) and any(piece.from_message == message for piece in album.pieces)
+
+
+def exchange(tx: Transaction, row: OnItsWay, notice: Notice) -> bool:
+    """Put another notice of the same kind in the place of one that waits. False when that has begun to be sent."""
+    ref = secrets.token_bytes(16)
+    waits = outbox.c.state.in_((Delivery.PENDING, Delivery.RETRY))
+    values = {"ref": ref, "body": tx.seal(OUTBOX_BODY, _JSON.dumps(notice).encode(), row=ref, pid=row.owner)}
+    this = (outbox.c.id == row.id) & (outbox.c.ref == row.ref) & waits
+    tx.recipients.add(row.recipient)  # a claim that has read the old words comes to nothing
+    return tx.conn.execute(update(outbox).where(this).values(values)).rowcount == 1
 
 
 def withdraw(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> bool:

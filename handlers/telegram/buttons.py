@@ -41,6 +41,8 @@ class Action(IntEnum):
     DROP_HELD = 11  # object: message
     SEND_ASKED = 12  # object: message
     DROP_ASKED = 13  # object: message
+    DELETE_THERE = 20  # object: message
+    CLOSE_OPTIONS = 21
 
 
 @dataclass(frozen=True, kw_only=True)

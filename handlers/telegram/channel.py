@@ -12,7 +12,7 @@ from mentorbot.programme.content import Concern, Kind, Written
 from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.people import Person, Stage
 from mentorbot.programme.wording import SAFE_FORMATS, Format, Words
-from mentorbot.services import joining, messaging
+from mentorbot.services import changing, joining, messaging
 from storage.transaction import Transaction
 
 _SERVICE = frozenset(
@@ -34,7 +34,7 @@ async def edited(desk: Desk, content: Raw) -> None:
     if kind_of(content) is Kind.LIVE_LOCATION:
         await desk.settle()
     else:
-        await desk.decide(lambda tx, me: messaging.edit(tx, me, written(content)))
+        await desk.decide(lambda tx, me: changing.edit(tx, me, written(content)))
 
 
 async def show_people(update: Update, context: Context) -> None:

@@ -14,11 +14,23 @@ from datetime import datetime, timedelta
 from handlers.telegram.api import NotDelivered, Refused, TokenRevoked, Unclear
 from handlers.telegram.pace import Pace
 from handlers.telegram.transmission import Transmitter
+from mentorbot.programme.changing import CHANGEABLE_FOR, Removal, removal_of
 from mentorbot.programme.content import Form
 from mentorbot.programme.delivery import Delivery, next_try
 from mentorbot.programme.errors import MentorbotError, NotThere, SealBroken, Stale, StorageFailed
-from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import Album, Carried, NotCarried, Notice, Passed, Relayed
+from mentorbot.programme.ids import ChannelId, MessageId, Pid
+from mentorbot.programme.notices import (
+    Album,
+    Carried,
+    EditNotCarried,
+    NotCarried,
+    Notice,
+    Passed,
+    Relayed,
+    RemovalTold,
+    Removed,
+    Reworded,
+)
 from storage import channels, links, outbox, people
 from storage.outbox import Claimed
 from storage.transaction import Store, Transaction
@@ -26,17 +38,23 @@ from storage.transaction import Store, Transaction
 LANES = 128
 SWEEP = 2.0  # seconds between two looks for what has become due
 _AFTER_STORAGE_FAILED = 1.0  # seconds
+_PASSED = frozenset(kind.__name__ for kind in (Relayed, Carried, Album, Reworded))
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """One notice in a lane's hands, to be sent as a reply to `answers`; `notice` is None when its seal is broken."""
+    """One notice in a lane's hands, to be sent as a reply to `answers`; `notice` is None when its seal is broken.
+
+    `changes` are the messages that it edits or deletes; `too_old` says that there are others, too old for it.
+    """
 
     claimed: Claimed
     notice: Notice | None
     answers: MessageId | None = None
+    changes: Sequence[MessageId] = ()
+    too_old: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +188,9 @@ class Deliverer:
         if sending.notice is None:
             return Outcome(state=Delivery.DEAD)
         try:
-            messages = await self._transmitter.transmit(sending.claimed, sending.notice, answers=sending.answers)
+            messages = await self._transmitter.transmit(
+                sending.claimed, sending.notice, answers=sending.answers, changes=sending.changes
+            )
         except TokenRevoked:
             raise
         except Exception as error:  # whatever it is, it must not hold up what waits behind
@@ -188,10 +208,25 @@ def _claim(tx: Transaction, pid: Pid, *, epoch: int) -> Sending | None:
         return None
     try:
         notice = outbox.open_notice(tx, claimed)
+        if isinstance(notice, Reworded | Removed) and claimed.channel is not None:
+            return _changing(tx, claimed, notice, claimed.channel)
         return Sending(claimed=claimed, notice=notice, answers=_answered(tx, claimed, notice))
     except (SealBroken, NotThere):
         log.error("a notice for %s cannot be opened; it is set aside", tx.root.name_in_log(pid))
         return Sending(claimed=claimed, notice=None)
+
+
+def _changing(tx: Transaction, claimed: Claimed, notice: Reworded | Removed, channel: ChannelId) -> Sending:
+    """What a message became in the recipient's chat, as far as it can be changed there now."""
+    there = links.went_as(tx, channel, notice.from_message, to=claimed.recipient)
+    fresh = [link.message for link in there if tx.now - link.at < CHANGEABLE_FOR]
+    if isinstance(notice, Removed):
+        if all(one.id != channel for one in channels.of_person(tx, claimed.recipient)):
+            return Sending(claimed=claimed, notice=notice)  # it is over: what was said in it stays
+        return Sending(claimed=claimed, notice=notice, changes=fresh, too_old=len(fresh) < len(there))
+    one_to_one = len(there) == notice.parts == 1 and there[0].form is notice.form
+    answers = there[0].message if there else None
+    return Sending(claimed=claimed, notice=notice, answers=answers, changes=fresh if one_to_one else ())
 
 
 def _answered(tx: Transaction, claimed: Claimed, notice: Notice) -> MessageId | None:
@@ -217,7 +252,9 @@ def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) 
     outbox.finish(tx, claimed.id, outcome.state, epoch=epoch)
     if claimed.channel is None:
         return
-    if outcome.state is Delivery.DEAD:
+    if isinstance(notice, Removed):
+        _tell_remover(tx, sending, notice, outcome)
+    elif outcome.state is Delivery.DEAD:
         _tell_sender(tx, claimed, notice)
     for message, source, form in _made(notice, outcome.messages):
         links.link(
@@ -239,11 +276,26 @@ def _made(notice: Notice | None, messages: Sequence[MessageId]) -> Iterator[tupl
 
 def _tell_sender(tx: Transaction, claimed: Claimed, notice: Notice | None) -> None:
     """Nobody is left to believe that a message arrived which did not."""
-    if claimed.kind not in (Relayed.__name__, Carried.__name__, Album.__name__) or claimed.channel is None:
+    if claimed.kind not in _PASSED or claimed.channel is None:
         return
     sender = channels.other_end(tx, claimed.channel, claimed.recipient)
     message = notice.from_message if isinstance(notice, Passed) else None
-    outbox.put(tx, sender, NotCarried(to_message=message))
+    if isinstance(notice, Reworded):
+        outbox.put(tx, sender, EditNotCarried(to_message=notice.from_message))
+    else:
+        outbox.put(tx, sender, NotCarried(to_message=message))
+
+
+def _tell_remover(tx: Transaction, sending: Sending, notice: Removed, outcome: Outcome) -> None:
+    """Whoever removed a message hears how it went, now that it is known."""
+    claimed, removal = sending.claimed, Removal.FAILED
+    if claimed.channel is None:
+        return
+    if outcome.state is Delivery.SENT:
+        links.unlink(tx, claimed.recipient, sending.changes)
+        removal = removal_of(removed=bool(sending.changes), too_old=sending.too_old)
+    told = RemovalTold(to_message=notice.from_message, removal=removal, replaces=notice.told_instead_of)
+    outbox.put(tx, channels.other_end(tx, claimed.channel, claimed.recipient), told)
 
 
 def _until(now: datetime, claimed: Claimed, outcome: Outcome) -> datetime:

@@ -10,7 +10,7 @@ from mentorbot.locale.catalogue import LANGUAGES, Say
 from mentorbot.programme.errors import NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import ChannelId, InviteId, MessageId, Pid
 from mentorbot.programme.people import Person, Role
-from mentorbot.services import invitations, joining, messaging, pairing, profile
+from mentorbot.services import changing, invitations, joining, messaging, pairing, profile
 from storage import audit
 from storage.transaction import Transaction
 
@@ -97,6 +97,14 @@ def _drop_asked(tx: Transaction, me: Person, press: Press, under: MessageId) -> 
     messaging.drop_asked(tx, me, _message(press), instead_of=under)
 
 
+def _delete_there(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    changing.take_back(tx, me, _message(press), instead_of=under)
+
+
+def _close_options(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    changing.close_options(tx, me, instead_of=under)
+
+
 _ACTS: dict[Action, Act] = {
     Action.CHOOSE_LANGUAGE: _choose_language,
     Action.ACCEPT: _accept,
@@ -111,6 +119,8 @@ _ACTS: dict[Action, Act] = {
     Action.DROP_HELD: _drop_held,
     Action.SEND_ASKED: _send_asked,
     Action.DROP_ASKED: _drop_asked,
+    Action.DELETE_THERE: _delete_there,
+    Action.CLOSE_OPTIONS: _close_options,
 }
 
 

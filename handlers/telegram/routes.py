@@ -13,7 +13,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers.telegram import channel, coordination, joining, presses, profile
+from handlers.telegram import changing, channel, coordination, joining, presses, profile
 from handlers.telegram.context import AlreadySettled, App, Context, Desk, Surroundings, current
 from handlers.telegram.ptb_request import AiohttpRequest
 from handlers.telegram.updates import Raw
@@ -30,6 +30,8 @@ COMMANDS = {
     "people": channel.show_people,
     "invite": coordination.invite,
     "pair": coordination.pair,
+    "delete": changing.delete,
+    "options": changing.options,
     "alias": profile.alias,
     "language": profile.language,
     "help": profile.help_,

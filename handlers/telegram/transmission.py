@@ -1,5 +1,7 @@
 """One notice to Telegram: the calls that it takes, and the messages that came of them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
 
@@ -10,12 +12,15 @@ from handlers.telegram.rendering import Keyboard, Rendered, Setting, label, pass
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.content import Form
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import Album, Carried, Notice, Passed
+from mentorbot.programme.notices import Album, Carried, Notice, Passed, Removed, Reworded
 from mentorbot.programme.wording import Format
 from storage.outbox import Claimed
 from storage.transaction import Store
 
 Json = dict[str, Any]
+
+MOST_AT_ONCE = 100
+"""Messages that Telegram deletes in one call."""
 
 
 class Transmitter:
@@ -27,8 +32,13 @@ class Transmitter:
         self._bot_username = bot_username
         self._zone = zone
 
-    async def transmit(self, claimed: Claimed, notice: Notice, *, answers: MessageId | None) -> list[MessageId]:
-        """Send a notice as a reply to `answers`, if given. The messages in the recipient's chat. Raises ApiError."""
+    async def transmit(
+        self, claimed: Claimed, notice: Notice, *, answers: MessageId | None, changes: Sequence[MessageId] = ()
+    ) -> list[MessageId]:
+        """Send a notice as a reply to `answers`, if given, or let it change what is there.
+
+        The new messages in the recipient's chat. Raises ApiError.
+        """
         chat = await self._store.keyring.telegram_id(claimed.recipient)
         at = Setting(
             say=Say(claimed.language, self._zone),
@@ -41,6 +51,11 @@ class Transmitter:
             notice = notice.alone
         if isinstance(notice, Carried):
             return await self._copy(chat, notice, at, answers)
+        if isinstance(notice, Removed):
+            await self._delete(chat, changes)
+            return []
+        if isinstance(notice, Reworded) and changes and await self._reworded(chat, changes[0], notice, at):
+            return []
         body = self._body(claimed.recipient, render(notice, at))
         if notice.replaces is not None and await self._replaced(chat, notice.replaces, body):
             return [notice.replaces]
@@ -48,13 +63,30 @@ class Transmitter:
 
     async def _replaced(self, chat: int, message: MessageId, body: Json) -> bool:
         """Put a text in the place of the bot's own message. False where that is not possible any more."""
+        return await self._changed("editMessageText", {"chat_id": chat, "message_id": message, **body})
+
+    async def _reworded(self, chat: int, message: MessageId, notice: Reworded, at: Setting) -> bool:
+        """Change the words of a message that is there. Doing it twice does it once: no mark says that it may be."""
+        words = passed(notice, replace(at, possible_repeat=False))
+        this: Json = {"chat_id": chat, "message_id": message}
+        if notice.form is Form.TEXT:
+            return await self._changed("editMessageText", this | _words(words))
+        caption = {"caption": words.text, "caption_entities": [_entity(form) for form in words.formats]}
+        return await self._changed("editMessageCaption", this | caption)
+
+    async def _changed(self, method: str, call: Json) -> bool:
         try:
-            await self._api.call("editMessageText", {"chat_id": chat, "message_id": message, **body})
+            await self._api.call(method, call)
         except Refused as error:
             if error.code != 400:
                 raise
             return "not modified" in error.description
         return True
+
+    async def _delete(self, chat: int, messages: Sequence[MessageId]) -> None:
+        """Delete messages; one that is gone already is passed over by Telegram."""
+        for some in (messages[at : at + MOST_AT_ONCE] for at in range(0, len(messages), MOST_AT_ONCE)):
+            await self._api.call("deleteMessages", {"chat_id": chat, "message_ids": list(some)})
 
     async def _copy(self, chat: int, notice: Carried, at: Setting, answers: MessageId | None) -> list[MessageId]:
         """Let Telegram copy a message. What takes no caption stands below a label of its own, as a reply to it."""

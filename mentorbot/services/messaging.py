@@ -13,7 +13,6 @@ from mentorbot.programme.notices import (
     AskedFirst,
     Carried,
     Correspondent,
-    EditNotCarried,
     ForWhom,
     NoMentorYet,
     NoParticipantYet,
@@ -48,23 +47,6 @@ def write(tx: Transaction, me: Person, written: Written) -> None:
             outbox.put(tx, me.pid, AskedFirst(to_message=written.message, concerns=written.concerns))
     else:
         _pass_on(tx, me, written, instead_of=None)
-
-
-def edit(tx: Transaction, me: Person, written: Written) -> None:
-    """Somebody changed what they had written.
-
-    What was carried stays as it was, and they are told so; what is held will go as it then stands; what went to nobody
-    needs no words.
-    """
-    if not me.is_active or not _has_channel(tx, me):
-        return
-    if held.find(tx, me.pid, written.message) is None:
-        outbox.put(tx, me.pid, EditNotCarried(to_message=written.message))
-    elif written.concerns or written.content.treatment is Treatment.REFUSED:
-        held.take(tx, me.pid, written.message)
-        write(tx, me, written)
-    else:
-        held.hold(tx, me.pid, written)
 
 
 def send_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:

@@ -29,6 +29,8 @@ ANSWERS: dict[str, dict[str, str]] = {
     "people": {"mentor": "people.only_one"},
     "invite": {"coordinator": "invites.offered"},
     "pair": {"coordinator": "pairing.who"},
+    "delete": dict.fromkeys(("participant", "mentor"), "changing.explained"),
+    "options": dict.fromkeys(("participant", "mentor"), "changing.explained"),
     "alias": dict.fromkeys(ACTIVE, "profile.alias_shown"),
     "language": dict.fromkeys(ACTIVE, "profile.language_offered"),
     "help": {who: f"help_{who}" for who in ACTIVE},
@@ -50,6 +52,8 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.DROP_HELD: ("mentor",),
     Action.SEND_ASKED: ("participant", "mentor"),
     Action.DROP_ASKED: ("participant", "mentor"),
+    Action.DELETE_THERE: ("participant", "mentor"),
+    Action.CLOSE_OPTIONS: ("participant", "mentor"),
 }
 """For whom each button does something."""
 
@@ -155,6 +159,8 @@ async def world(programme: Programme) -> World:
         Action.DROP_HELD: Press(action=Action.DROP_HELD, object=message),
         Action.SEND_ASKED: Press(action=Action.SEND_ASKED, object=message),
         Action.DROP_ASKED: Press(action=Action.DROP_ASKED, object=message),
+        Action.DELETE_THERE: Press(action=Action.DELETE_THERE, object=message),
+        Action.CLOSE_OPTIONS: Press(action=Action.CLOSE_OPTIONS),
     }
     return World(programme=programme, phones=phones, press=press, waiting=waiting)
 

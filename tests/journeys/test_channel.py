@@ -218,17 +218,6 @@ async def test_another_language_is_spoken_from_then_on_and_to_that_person_alone(
     await programme.told(circle.mikael, "help_mentor")
 
 
-async def test_a_changed_message_stays_as_it_was_and_its_writer_is_told(programme: Programme, circle: Circle) -> None:
-    message = circle.aino.write("At six")
-    await circle.mikael.wait_for(lambda shown: "At six" in shown.text)
-    circle.aino.edit(message, "At seven")
-    told = await programme.told(circle.aino, "channel.edit_not_carried")
-    await programme.settled()
-    assert told.reply_to == message
-    assert saw(circle.mikael, "At six")
-    assert not any(saw(phone, "At seven") for phone in circle.nobody_but())
-
-
 async def test_a_coordinator_reads_nothing_of_what_others_write(programme: Programme, circle: Circle) -> None:
     before = heard(circle.sari)
     circle.aino.write("Between us")

@@ -1,12 +1,13 @@
 """At least one notice of each kind, with all that changes what it says, and the widest that it holds."""
 
 from mentorbot.programme import notices
-from mentorbot.programme.content import CONTENTS, Concern, Treatment
+from mentorbot.programme.changing import Removal
+from mentorbot.programme.content import CONTENTS, Concern, Form, Treatment
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.invite import CODE_LENGTH, InviteState
 from mentorbot.programme.notices import Choosable, Correspondent, Notice
 from mentorbot.programme.people import Role
-from mentorbot.programme.wording import LONGEST_MESSAGE, Format, Words
+from mentorbot.programme.wording import LONGEST_MESSAGE, NO_WORDS, Format, Words
 from mentorbot.services.messaging import ROOM_FOR_LABEL
 from tests.texts import MOMENT, messages
 
@@ -100,6 +101,15 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.Help: [notices.Help(role=role) for role in Role],
     notices.Privacy: [notices.Privacy()],
     notices.EditNotCarried: [notices.EditNotCarried(to_message=LAST_MESSAGE)],
+    notices.Reworded: [
+        notices.Reworded(alias=WIDEST_ALIAS, words=_FULL, part=2, parts=9, from_message=LAST_MESSAGE, form=Form.TEXT),
+        notices.Reworded(words=NO_WORDS, from_message=LAST_MESSAGE, form=Form.CAPTION),
+    ],
+    notices.OnlyWordsChanged: [notices.OnlyWordsChanged(to_message=LAST_MESSAGE)],
+    notices.RemovalTold: [notices.RemovalTold(to_message=LAST_MESSAGE, removal=removal) for removal in Removal],
+    notices.ChangingExplained: [notices.ChangingExplained()],
+    notices.MessageOptions: [notices.MessageOptions(to_message=LAST_MESSAGE)],
+    notices.OptionsClosed: [notices.OptionsClosed()],
     notices.NotUnderstood: [notices.NotUnderstood()],
     notices.SetAside: [notices.SetAside()],
     notices.Alarm: [notices.Alarm(what=what) for what in ALARMS],

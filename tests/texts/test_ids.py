@@ -15,6 +15,7 @@ import pytest
 
 from handlers.telegram.routes import COMMANDS
 from mentorbot.locale.catalogue import LANGUAGES
+from mentorbot.programme.changing import Removal
 from mentorbot.programme.content import CONTENTS, Concern, Kind, Treatment
 from mentorbot.programme.invite import InviteState
 from mentorbot.programme.people import Role
@@ -32,6 +33,7 @@ SPEAKING = [
 
 FAMILIES: dict[str, Iterable[str]] = {
     "alarm.{}": ALARMS,
+    "changing.removal_{}": Removal,
     "channel.concern_{}": Concern,
     "content.{}": [kind for kind in Kind if CONTENTS[kind].treatment is Treatment.REFUSED],
     "help_{}": Role,

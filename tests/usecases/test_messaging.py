@@ -12,7 +12,6 @@ from mentorbot.programme.notices import (
     AskedFirst,
     Carried,
     Correspondent,
-    EditNotCarried,
     ForWhom,
     NoMentorYet,
     NoParticipantYet,
@@ -26,7 +25,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_MESSAGE, NO_WORDS, Format, Words, units
-from mentorbot.services import messaging
+from mentorbot.services import changing, messaging
 from mentorbot.services.messaging import ROOM_FOR_LABEL
 from storage import links
 from storage.tables import people
@@ -94,7 +93,7 @@ async def write(
 
 async def edit(store: Store, me: Person, *, concerns: tuple[Concern, ...] = ()) -> Heard:
     written = Written(message=MESSAGE, words=Words(text="Changed"), concerns=concerns)
-    await store.transact(lambda tx: messaging.edit(tx, me, written))
+    await store.transact(lambda tx: changing.edit(tx, me, written))
     return await heard(store)
 
 
@@ -380,11 +379,6 @@ async def test_a_participant_who_cannot_be_read_does_not_hide_the_others(store: 
 
 
 # --- changed messages -------------------------------------------------------------------------------------------------
-
-
-async def test_a_change_is_not_carried_and_only_its_writer_is_told(store: Store, circle: Circle) -> None:
-    for me in (circle.aino, circle.maria):
-        assert await edit(store, me) == {me.pid: [EditNotCarried(to_message=MESSAGE)]}
 
 
 async def test_a_change_to_what_went_to_nobody_needs_no_words(store: Store, circle: Circle) -> None:

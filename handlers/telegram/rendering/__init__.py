@@ -1,6 +1,13 @@
 """Notices in words: what each one looks like in its recipient's language; one file a topic."""
 
-from handlers.telegram.rendering import channel, general, invites, joining, pairing  # noqa: F401 - each registers its own
+from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
+    changing,
+    channel,
+    general,
+    invites,
+    joining,
+    pairing,
+)
 from handlers.telegram.rendering.base import (
     Keyboard as Keyboard,
     Rendered as Rendered,

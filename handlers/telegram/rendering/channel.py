@@ -8,8 +8,8 @@ from mentorbot.programme import notices
 from mentorbot.programme.wording import LABEL_MARK, Format, isolated, units, without_label_marks
 
 
-def label(notice: notices.Passed, at: Setting) -> Rendered:
-    """What stands above a person's words: their alias in bold, if need be the mark of a possible repeat."""
+def label(notice: notices.Passed, at: Setting, *remarks: str) -> Rendered:
+    """What stands above a person's words: their alias in bold, if need be the mark of a possible repeat, remarks."""
     lines = []
     if notice.alias:
         part = ""
@@ -19,12 +19,12 @@ def label(notice: notices.Passed, at: Setting) -> Rendered:
     bold = tuple(Format(kind="bold", offset=0, length=units(line)) for line in lines)
     if at.possible_repeat:
         lines.append(at.say("channel.possible_repeat"))
-    return Rendered(text="\n".join(lines), formats=bold)
+    return Rendered(text="\n".join((*lines, *remarks)), formats=bold)
 
 
-def passed(notice: notices.Passed, at: Setting) -> Rendered:
+def passed(notice: notices.Passed, at: Setting, *remarks: str) -> Rendered:
     """A person's words below their label."""
-    above = label(notice, at)
+    above = label(notice, at, *remarks)
     head = f"{above.text}\n" if above.text else ""
     behind = units(head)
     moved = (replace(form, offset=form.offset + behind) for form in notice.words.formats)

@@ -12,6 +12,15 @@ from mentorbot.programme.notices.base import (
     MOST_CHOICES as MOST_CHOICES,
     Notice as Notice,
 )
+from mentorbot.programme.notices.changing import (
+    ChangingExplained as ChangingExplained,
+    MessageOptions as MessageOptions,
+    OnlyWordsChanged as OnlyWordsChanged,
+    OptionsClosed as OptionsClosed,
+    RemovalTold as RemovalTold,
+    Removed as Removed,
+    Reworded as Reworded,
+)
 from mentorbot.programme.notices.channel import (
     AskedFirst as AskedFirst,
     Carried as Carried,

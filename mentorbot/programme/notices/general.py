@@ -21,7 +21,7 @@ class Privacy(Notice):
 
 @dataclass(frozen=True, kw_only=True)
 class EditNotCarried(Notice):
-    """A message was changed after it was carried; the other side has the old wording."""
+    """A message was changed, and the change is not passed on."""
 
     to_message: MessageId
 
