@@ -366,6 +366,24 @@ async def _drop_asked(programme: Programme) -> Scene:
     return await _asked(programme, 1, {"Aino": 1}, held=-1)
 
 
+async def _options(programme: Programme, row: int, received: Mapping[str, int], **rows: int) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
+    written = aino.write("To be taken back")
+    await programme.settled()
+    aino.write("/options", reply_to=written)
+    shown = (await programme.told(aino, "changing.options")).id
+    return Scene(presser=aino, message=shown, data=data_of(aino, shown, row), received=received, rows=rows)
+
+
+async def _delete_there(programme: Programme) -> Scene:
+    return await _options(programme, 0, {"Aino": 1}, links=-1)
+
+
+async def _close_options(programme: Programme) -> Scene:
+    return await _options(programme, 1, {"Aino": 1})
+
+
 SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.CHOOSE_LANGUAGE: _choose_language,
     Action.ACCEPT: _accept,
@@ -380,6 +398,8 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.DROP_HELD: _drop_held,
     Action.SEND_ASKED: _send_asked,
     Action.DROP_ASKED: _drop_asked,
+    Action.DELETE_THERE: _delete_there,
+    Action.CLOSE_OPTIONS: _close_options,
 }
 
 
