@@ -5,11 +5,12 @@ from sqlalchemy import update
 
 from mentorbot.programme.changing import Removal
 from mentorbot.programme.channel import Channel
-from mentorbot.programme.content import Concern, Form, Kind, Written
+from mentorbot.programme.content import Concern, Form, InAlbum, Kind, Written
 from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.errors import NotPermitted, Stale
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
+    Album,
     AskedFirst,
     Carried,
     ChangingExplained,
@@ -185,6 +186,20 @@ async def test_a_new_mentor_does_not_see_what_the_one_before_was_written(store: 
     await end(store, pair)
     await paired(store, pair.aino, await joined(store, Role.MENTOR))
     assert await edit(store, pair.aino) == {pair.aino.pid: [EditNotCarried(to_message=MESSAGE)]}
+
+
+async def test_a_caption_in_an_album_that_waits_goes_behind_it_and_a_piece_can_be_taken_out(
+    store: Store, pair: Pair
+) -> None:
+    piece = replace(WROTE, kind=Kind.PHOTO, album=InAlbum(group="one", file="file-1"))
+    other = replace(piece, message=MessageId(502))
+    for written in (piece, other):
+        await write(store, pair.aino, written)
+    await store.transact(lambda tx: changing.edit(tx, pair.aino, replace(CHANGED, kind=Kind.PHOTO)))
+    await store.transact(lambda tx: changing.take_back(tx, pair.aino, MESSAGE))
+    (left,) = (await heard(store))[pair.mikael.pid]
+    assert isinstance(left, Album)
+    assert [piece.from_message for piece in left.pieces] == [502]
 
 
 # --- removing ---------------------------------------------------------------------------------------------------------
