@@ -27,6 +27,7 @@ Unit = Callable[[Connection], T]
 BUSY_TIMEOUT = 15.0  # seconds that a writer waits for another process's lock
 SHARED_COMMIT = 256  # units at most that share one commit
 POSTGRES_CONNECTIONS = 16
+IDLE_IN_TRANSACTION = 15.0  # seconds until PostgreSQL ends the transaction of a process that has stopped in it
 
 
 class Database(Protocol):
@@ -173,11 +174,18 @@ class _Raised:
 class PostgresDatabase:
     """A PostgreSQL database; every unit has a connection and a transaction of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, connections: int = POSTGRES_CONNECTIONS) -> None:
         from sqlalchemy.ext.asyncio import create_async_engine  # slow to import, and SQLite does without
 
         self._engine = create_async_engine(
-            url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "server_settings": {"idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION * 1_000:.0f}"}
+            },
         )
 
     async def run(self, unit: Unit[T]) -> T:

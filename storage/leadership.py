@@ -11,16 +11,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, cast, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, cast, func, insert, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.types import BigInteger
 
-from mentorbot.programme.errors import AlreadyRunning, StorageFailed
+from mentorbot.programme.errors import AlreadyRunning, MentorbotError, StorageFailed
+from storage.engine import PostgresDatabase
 from storage.tables import leadership
 from storage.transaction import Store, Transaction
 
 LEASE = 15.0  # seconds
-RENEWAL = 5.0
 _ROW = 1
 
 
@@ -45,7 +45,7 @@ def leadership_of(store: Store, data_url: str) -> Leadership:
     url = make_url(data_url)
     if url.get_backend_name() == "sqlite":
         return FileLock(store, Path(f"{url.database}.lock"))
-    return Lease(store)
+    return Lease(data_url)
 
 
 def found(tx: Transaction) -> None:
@@ -83,55 +83,70 @@ class FileLock:
 
 
 class Lease:
-    """A row that says who leads and until when; it is renewed three times as often as it lapses."""
+    """A row that says who leads and until when; it is renewed three times as often as it lapses.
 
-    patience = LEASE + 1.0
+    On a connection of its own: whatever holds up the pool must not cost the lease.
+    """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, data_url: str, *, lasts: float = LEASE) -> None:
+        self.patience = lasts + 1.0
+        self._database = PostgresDatabase(data_url, connections=1)
         self._holder = secrets.token_bytes(16)
+        self._lasts = lasts
 
     async def take(self) -> int:
-        free = leadership.c.until < _database_now()
-        return await self._store.transact(lambda tx: self._set(tx, free, epoch=leadership.c.epoch + 1))
+        try:
+            return await self._database.run(self._take)
+        except MentorbotError:
+            await self._database.close()  # until it is tried again
+            raise
 
     async def lost(self) -> None:
         """Return when a renewal found another holder, or none succeeded while two thirds of the lease went by."""
+        renewal = self._lasts / 3
         with suppress(AlreadyRunning, TimeoutError):
             while True:
-                await asyncio.sleep(RENEWAL)
-                async with asyncio.timeout(RENEWAL):
+                await asyncio.sleep(renewal)
+                async with asyncio.timeout(renewal):
                     await self._renew()
+
+    async def give_up(self) -> None:
+        ours = leadership.c.holder == self._holder
+        ended = update(leadership).where(ours).values(holder=b"", until=_in_seconds(0))
+        try:
+            await self._database.run(lambda conn: conn.execute(ended))
+        finally:
+            await self._database.close()
+
+    def _take(self, conn: Connection) -> int:
+        # A claim locks the row too, so that what an earlier leader has claimed is committed now or never.
+        conn.execute(select(leadership.c.id).with_for_update())
+        return self._set(conn, leadership.c.until < _database_now(), epoch=leadership.c.epoch + 1)
 
     async def _renew(self) -> None:
         """Again and again while the database refuses."""
         ours = leadership.c.holder == self._holder
         while True:
             try:
-                await self._store.transact(lambda tx: self._set(tx, ours, epoch=leadership.c.epoch))
+                await self._database.run(lambda conn: self._set(conn, ours, epoch=leadership.c.epoch))
                 return
             except StorageFailed:
                 await asyncio.sleep(1)
 
-    async def give_up(self) -> None:
-        ours = leadership.c.holder == self._holder
-        ended = update(leadership).where(ours).values(holder=b"", until=_in_seconds(0))
-        await self._store.transact(lambda tx: tx.conn.execute(ended))
-
-    def _set(self, tx: Transaction, condition: ColumnElement[bool], *, epoch: ColumnElement[int]) -> int:
-        values = {"holder": self._holder, "until": _in_seconds(LEASE), "epoch": epoch}
-        if tx.conn.execute(update(leadership).where(condition).values(values)).rowcount != 1:
+    def _set(self, conn: Connection, condition: ColumnElement[bool], *, epoch: ColumnElement[int]) -> int:
+        values = {"holder": self._holder, "until": _in_seconds(self._lasts), "epoch": epoch}
+        if conn.execute(update(leadership).where(condition).values(values)).rowcount != 1:
             raise AlreadyRunning
-        return _epoch(tx)
+        return _epoch(conn)
 
 
 def _next_epoch(tx: Transaction) -> int:
     tx.conn.execute(update(leadership).values(epoch=leadership.c.epoch + 1, until=tx.now))
-    return _epoch(tx)
+    return _epoch(tx.conn)
 
 
-def _epoch(tx: Transaction) -> int:
-    epoch: int = tx.conn.execute(select(leadership.c.epoch)).scalar_one()
+def _epoch(conn: Connection) -> int:
+    epoch: int = conn.execute(select(leadership.c.epoch)).scalar_one()
     return epoch
 
 

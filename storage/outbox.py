@@ -80,7 +80,8 @@ _CLAIM = Prepared(
         outbox.c.id == bindparam("row"),
         outbox.c.state == bindparam("was"),
         outbox.c.ref == bindparam("sealed_as"),  # an album may have grown since it was read, words been exchanged
-        select(leadership.c.epoch).scalar_subquery() == bindparam("by"),
+        # Locked until the commit, against the next leader but not against a renewal (on PostgreSQL; SQLite needs none).
+        select(leadership.c.epoch).with_for_update(read=True, key_share=True).scalar_subquery() == bindparam("by"),
     )
     .values(
         state=Delivery.SENDING,
