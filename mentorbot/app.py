@@ -103,7 +103,8 @@ async def _serve(
         return
     stack.push_async_callback(application.shutdown)
     zone = settings.timezone
-    strangers = Strangers(api, default_language=settings.locale, zone=zone)
+    pace = Pace(parts.limits)
+    strangers = Strangers(api, pace, default_language=settings.locale, zone=zone)
     surroundings = Surroundings(store=store, strangers=strangers, default_language=settings.locale, zone=zone)
     routes = Routes(surroundings, application)
     work = Work(store, handle=routes.handle, set_aside=routes.set_aside)
@@ -111,7 +112,7 @@ async def _serve(
         store,
         Transmitter(store, api, bot_username=application.bot.username, zone=zone),
         epoch=epoch,
-        pace=Pace(parts.limits),
+        pace=pace,
     )
     store.on_commit = deliverer.wake
     intake = Intake(

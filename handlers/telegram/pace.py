@@ -42,6 +42,15 @@ class Pace:
         if len(self._chats) > _REMEMBERED:
             self._chats.popitem(last=False)
 
+    def spend_spare(self) -> bool:
+        """Count one message that may as well stay unsent; only while half of the burst is left to all the others. False
+        when it must stay unsent."""
+        now, limits = self._clock(), self._limits
+        if max(self._overall, now) - now + 1 / limits.overall_rate > limits.overall_burst / limits.overall_rate / 2:
+            return False
+        self._overall = max(self._overall, now) + 1 / limits.overall_rate
+        return True
+
     def refund(self, chat: Hashable) -> None:
         """Take back a message that was counted and then not sent."""
         self._overall -= 1 / self._limits.overall_rate

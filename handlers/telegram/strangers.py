@@ -1,5 +1,6 @@
 """Those whom the bot does not know: one uniform sentence, and no trace of them."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import tzinfo
@@ -7,6 +8,7 @@ from time import monotonic
 
 from handlers.telegram.api import Api
 from handlers.telegram.background import Background
+from handlers.telegram.pace import Pace
 from handlers.telegram.updates import Envelope
 from mentorbot.locale.catalogue import Say, nearest
 
@@ -16,14 +18,18 @@ AT_ONCE = 20
 _ANSWER_AGAIN_AFTER = 5.0  # seconds
 _REMEMBERED = 1_000
 
+log = logging.getLogger(__name__)
+
 
 class Strangers:
-    """Answers outside the outbox, at most once: nothing about a stranger is stored."""
+    """Answers outside the outbox, at most once: nothing about a stranger is stored. When the pace is tight, they are
+    the first to go without one."""
 
     def __init__(
-        self, api: Api, *, default_language: str, zone: tzinfo, clock: Callable[[], float] = monotonic
+        self, api: Api, pace: Pace, *, default_language: str, zone: tzinfo, clock: Callable[[], float] = monotonic
     ) -> None:
         self._api = api
+        self._pace = pace
         self._default_language = default_language
         self._zone = zone
         self._clock = clock
@@ -40,6 +46,9 @@ class Strangers:
         """Say the one sentence, in the language of the catalogue that is nearest to Telegram's guess."""
         now = self._clock()
         if now - self._answered.get(chat, -_ANSWER_AGAIN_AFTER) < _ANSWER_AGAIN_AFTER:
+            return
+        if not self._pace.spend_spare():
+            log.info("a stranger goes without an answer: the known ones need what Telegram allows")
             return
         say = Say(nearest(language_code, self._default_language), self._zone)
         if self._answers.begin(self._api.call("sendMessage", {"chat_id": chat, "text": say("stranger")})):

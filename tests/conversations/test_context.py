@@ -6,6 +6,7 @@ import pytest
 
 from handlers.telegram.api import Api
 from handlers.telegram.context import AlreadySettled, Desk, Surroundings
+from handlers.telegram.pace import Limits, Pace
 from handlers.telegram.strangers import Strangers
 from mentorbot.programme.errors import NotPermitted, NotThere
 from mentorbot.programme.ids import Pid, TelegramId
@@ -24,7 +25,7 @@ ZONE = ZoneInfo("Europe/Helsinki")
 async def desk_of(store: Store, api: Api, pid: Pid | None, sender: TelegramId = AINO) -> Desk:
     """The desk with one stored update on it."""
     ((row, _),) = await inbox.keep(store, [Arrival(update_id=1, identity=b"one", body=b"{}")])
-    strangers = Strangers(api, default_language="en", zone=ZONE)
+    strangers = Strangers(api, Pace(Limits()), default_language="en", zone=ZONE)
     surroundings = Surroundings(store=store, strangers=strangers, default_language="en", zone=ZONE)
     return Desk(surroundings=surroundings, row=row, sender=sender, language_code="en", pid=pid)
 

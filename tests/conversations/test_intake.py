@@ -13,6 +13,7 @@ from sqlalchemy import select
 from handlers.telegram.alarms import Alarms
 from handlers.telegram.api import Api, TokenRevoked
 from handlers.telegram.intake import Intake
+from handlers.telegram.pace import Limits, Pace
 from handlers.telegram.strangers import Strangers
 from handlers.telegram.work import Update
 from mentorbot.demo.bot_api.server import BotApi
@@ -54,7 +55,7 @@ def desk() -> Desk:
 
 @contextlib.asynccontextmanager
 async def polling(store: Store, api: Api, desk: Desk) -> AsyncIterator["asyncio.Task[None]"]:
-    strangers = Strangers(api, default_language="en", zone=ZONE)
+    strangers = Strangers(api, Pace(Limits()), default_language="en", zone=ZONE)
     alarms = Alarms(store, api, zone=ZONE)
     intake = Intake(
         store,

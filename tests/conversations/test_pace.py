@@ -101,6 +101,20 @@ def test_what_was_not_sent_is_given_back(wishes: Wishes, unsent: int) -> None:
     assert all(abs(one - other) < TOLERANCE for one, other in zip(before, after, strict=True))
 
 
+def test_what_may_stay_unsent_leaves_half_of_the_burst_to_the_others() -> None:
+    clock = HandClock()
+    pace = Pace(Limits(overall_burst=6, overall_rate=2.0), clock)
+    assert [pace.spend_spare() for _ in range(4)] == [True, True, True, False]
+    for chat in range(3):
+        assert pace.wait(chat) == 0
+        pace.spend(chat)
+    assert pace.wait("one more") > 0
+    clock.now += 1.5
+    assert not pace.spend_spare(), "half of the burst is back, and that is the others'"
+    clock.now += 0.5
+    assert pace.spend_spare()
+
+
 def test_the_limits_stay_below_telegrams() -> None:
     limits = Limits()
     assert limits.overall_rate < 30

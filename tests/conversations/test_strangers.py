@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.telegram.api import Api
+from handlers.telegram.pace import Limits, Pace
 from handlers.telegram.strangers import AT_ONCE, Strangers
 from handlers.telegram.updates import Envelope, read
 from mentorbot.demo.bot_api.phone import Phone
@@ -33,7 +34,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def strangers(api: Api, clock: HandClock) -> Strangers:
-    return Strangers(api, default_language="fi", zone=ZONE, clock=clock)
+    return Strangers(api, Pace(Limits(overall_burst=1_000)), default_language="fi", zone=ZONE, clock=clock)
 
 
 def otto(bot_api: BotApi, name: str = "Otto") -> Phone:
@@ -107,6 +108,22 @@ async def test_a_flood_of_strangers_is_answered_in_part(strangers: Strangers, bo
     strangers.say_no(phones[-1].id, "en")
     await strangers.finish()
     assert len(phones[-1].messages) == 1
+
+
+async def test_when_the_pace_is_tight_a_stranger_is_the_first_to_go_without(api: Api, bot_api: BotApi) -> None:
+    clock = HandClock()
+    pace = Pace(Limits(overall_burst=4, overall_rate=1.0), clock)
+    strangers = Strangers(api, pace, default_language="fi", zone=ZONE, clock=clock)
+    phones = [otto(bot_api, f"Otto {number}") for number in range(3)]
+    for phone in phones:
+        strangers.say_no(phone.id, "en")
+    await strangers.finish()
+    assert [len(phone.messages) for phone in phones] == [1, 1, 0]
+    assert pace.wait("somebody in the programme") == 0
+    clock.now += 1
+    strangers.say_no(phones[-1].id, "en")
+    await strangers.finish()
+    assert len(phones[-1].messages) == 1, "who went without is not taken for answered"
 
 
 async def test_a_group_is_left_without_a_word(strangers: Strangers, bot_api: BotApi) -> None:
