@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from mentorbot.programme.errors import MentorbotError, Stale
+from mentorbot.programme.errors import MentorbotError, SettingWrong, Stale
 from mentorbot.programme.people import Role
 from mentorbot.redaction import start_log
 
@@ -203,9 +203,25 @@ def _settings_to_begin_with(token_file: Path | None) -> "Settings":
     if token_file is not None:
         return load_settings(token_file=token_file)
     given = os.environ.get(setting("token")) or os.environ.get(setting("token_file"))
-    if given or not sys.stdin.isatty():
+    if given:
         return load_settings()
-    return load_settings(token=typer.prompt("The bot's token from @BotFather", hide_input=True).strip())
+    if not sys.stdin.isatty():
+        raise SettingWrong(
+            "MENTORBOT_TOKEN is missing, and there is no terminal to ask for it on: "
+            "set it, or name a file that holds the token with --token-file"
+        )
+    return load_settings(token=_asked_for_token())
+
+
+def _asked_for_token() -> str:
+    """Asks until what is typed can be a token; Ctrl-C ends it, with nothing made."""
+    from mentorbot.config import looks_like_a_token
+
+    while True:
+        token: str = typer.prompt("The bot's token from @BotFather", hide_input=True).strip()
+        if looks_like_a_token(token):
+            return token
+        typer.echo("That is not a bot's token: digits, a colon, then letters. Copy it whole from @BotFather.", err=True)
 
 
 async def _make_invite(settings: "Settings", role: Role) -> tuple[str, "Made"]:

@@ -26,7 +26,7 @@ DatabaseUrl = Annotated[str, Field(repr=False)]
 
 _TOKEN_SHAPE = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
 _MENDS = {
-    "token": "put in @BotFather's token, name its file in MENTORBOT_TOKEN_FILE, or let `mentorbot init` ask",
+    "token": "set it to @BotFather's token, or name a file that holds the token in MENTORBOT_TOKEN_FILE",
     "token_file": "name a file that holds nothing but @BotFather's token",
     "api_url": "give an address that begins with https:// or http://, or leave it out for Telegram's own",
     "database_url": "give sqlite+aiosqlite:///path or postgresql+asyncpg://user@host/name",
@@ -77,14 +77,14 @@ class Settings(BaseSettings):
             raise wrong("token_file", f"cannot be read ({error.strerror})") from None
         except UnicodeDecodeError:
             token = ""
-        if not _TOKEN_SHAPE.fullmatch(token):
+        if not looks_like_a_token(token):
             raise wrong("token_file", "names a file without a token")
         return given | {"token": token}
 
     @field_validator("token")
     @classmethod
     def _looks_like_telegrams(cls, token: SecretStr) -> SecretStr:
-        if not _TOKEN_SHAPE.fullmatch(token.get_secret_value()):
+        if not looks_like_a_token(token.get_secret_value()):
             raise wrong("token", "does not look like a bot's token")
         return token
 
@@ -151,6 +151,10 @@ def load_settings(**given: Any) -> Settings:
         raise SettingWrong(f"{ENV_FILE} cannot be read: {error.strerror}") from None
 
 
+def looks_like_a_token(text: str) -> bool:
+    return _TOKEN_SHAPE.fullmatch(text) is not None
+
+
 def setting(field: str) -> str:
     return PREFIX + field.upper()
 
@@ -163,6 +167,11 @@ def wrong(field: str, what: str) -> SettingWrong:
 def _explained(field: str, kind: str) -> SettingWrong:
     if kind == "extra_forbidden":
         return SettingWrong(f"{setting(field)} in {ENV_FILE} is no setting: correct its name or take it out")
+    if kind == "missing" and not ENV_FILE.exists():
+        return SettingWrong(
+            f"{setting(field)} is missing, and there is no {ENV_FILE} here: begin with `mentorbot init`, "
+            f"or set it or {setting('token_file')}"
+        )
     return wrong(field, "is missing" if kind == "missing" else "has a value that is not one of its choices")
 
 

@@ -80,11 +80,25 @@ async def test_a_token_file_that_env_does_not_name_is_refused(home: Path) -> Non
 
 
 async def test_without_a_terminal_and_a_token_nothing_is_made(tmp_path: Path) -> None:
-    assert (await mentorbot("init", cwd=tmp_path)).complaint.startswith("MENTORBOT_TOKEN is missing")
+    complaint = (await mentorbot("init", cwd=tmp_path)).complaint
+    assert complaint.startswith("MENTORBOT_TOKEN is missing")
+    assert "--token-file" in complaint
+    assert "mentorbot init" not in complaint  # that is what was just tried
     assert contents(tmp_path) == {}
 
 
-async def test_the_person_is_asked_for_the_token_and_it_is_not_shown(tmp_path: Path) -> None:
+async def test_whoever_begins_with_another_command_is_told_to_begin_with_init(tmp_path: Path) -> None:
+    assert "begin with `mentorbot init`" in (await mentorbot("run", cwd=tmp_path)).complaint
+
+
+async def test_an_env_without_a_token_is_not_answered_with_init(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MENTORBOT_LOCALE=en\n")
+    complaint = (await mentorbot("init", cwd=tmp_path)).complaint
+    assert complaint.startswith("MENTORBOT_TOKEN is missing: set it")
+    assert "init" not in complaint
+
+
+async def test_the_person_is_asked_until_it_is_a_token_and_it_is_not_shown(tmp_path: Path) -> None:
     outside, inside = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -104,12 +118,16 @@ async def test_the_person_is_asked_for_the_token_and_it_is_not_shown(tmp_path: P
     )
     async with asyncio.timeout(30):
         seen = await screen.readuntil(b"token from @BotFather: ")
+        os.write(outside, b"7312000001 AA-mistyped\n")
+        seen += await screen.readuntil(b"not a bot's token")
+        seen += await screen.readuntil(b"token from @BotFather: ")
         os.write(outside, f"{TOKEN}\n".encode())
         seen += await screen.readuntil(b"mentorbot invite")
         assert await process.wait() == 0
     transport.close()
     os.close(outside)
     assert TOKEN.encode() not in seen
+    assert b"mistyped" not in seen
     assert f"MENTORBOT_TOKEN='{TOKEN}'" in (tmp_path / ".env").read_text()
 
 
