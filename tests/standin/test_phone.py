@@ -248,3 +248,79 @@ async def test_a_quote_of_a_person_must_stand_in_the_message(client: PlainClient
     assert update["message"]["reply_to_message"]["message_id"] == sent
     with pytest.raises(PhoneError, match="does not stand"):
         aino.write("x", reply_to=sent, quote="kolme")
+
+
+async def test_a_message_of_the_chat_is_forwarded_with_its_first_author(
+    client: PlainClient, aino: Phone, mikael: Phone
+) -> None:
+    heard = (await client.ok("sendMessage", chat_id=aino.id, text="kuultu"))["message_id"]
+    once = aino.forward_message(aino.forward("alun perin", author=mikael))
+    own = aino.forward_message(aino.send_file("photo", b"png", caption="oma"))
+    aino.forward_message(heard)
+
+    assert aino.message(once).forwarded_from == "Mikael Lind"
+    assert (aino.message(own).forwarded_from, aino.message(own).text) == ("Aino", "oma")
+    origin = (await client.ok("getUpdates"))[-1]["message"]["forward_origin"]
+    assert origin["sender_user"]["is_bot"]
+
+
+async def test_what_is_protected_is_not_forwarded_by_anybody(client: PlainClient, aino: Phone) -> None:
+    sent = await client.ok("sendMessage", chat_id=aino.id, text="x", protect_content=True)
+    where = {"chat_id": aino.id, "from_chat_id": aino.id}
+
+    assert aino.message(sent["message_id"]).protected
+    with pytest.raises(PhoneError, match="protected"):
+        aino.forward_message(sent["message_id"])
+    sentence = await client.refused("forwardMessage", **where, message_id=sent["message_id"])
+    assert sentence == "Bad Request: message can't be forwarded"
+    sentence = await client.refused("forwardMessages", **where, message_ids=[sent["message_id"]])
+    assert sentence == "Bad Request: there are no messages to forward"
+
+
+async def test_another_file_takes_the_place_of_the_first_and_the_caption_stays(
+    client: PlainClient, aino: Phone
+) -> None:
+    said = aino.send_file("photo", b"eka", caption="kuva")
+    aino.replace_file(said, "photo", b"toka")
+
+    media = aino.message(said).media
+    assert media is not None
+    assert (media.data, aino.message(said).text, aino.message(said).edited) == (b"toka", "kuva", True)
+    edited = (await client.ok("getUpdates"))[-1]["edited_message"]
+    found = await client.ok("getFile", file_id=edited["photo"][-1]["file_id"])
+    assert await client.download(found["file_path"]) == b"toka"
+
+
+async def test_own_and_the_bots_reactions_stand_side_by_side(client: PlainClient, aino: Phone) -> None:
+    said = aino.write("Hei")
+    await client.ok("setMessageReaction", chat_id=aino.id, message_id=said, reaction=[{"type": "emoji", "emoji": "👍"}])
+    assert aino.message(said).own_reaction is None
+
+    aino.react(said, "❤")
+    assert (aino.message(said).reactions, aino.message(said).own_reaction) == (("❤", "👍"), "❤")
+
+    aino.react(said, None)
+    assert aino.message(said).reactions == ("👍",)
+
+
+async def test_files_and_cards_can_answer_a_message(client: PlainClient, aino: Phone, mikael: Phone) -> None:
+    sent = (await client.ok("sendMessage", chat_id=aino.id, text="yksi kaksi"))["message_id"]
+    aino.send_file("voice", b"ogg", reply_to=sent, quote="kaksi")
+    album = aino.send_album("photo", [b"1", b"2"], reply_to=sent)
+    aino.send_contact("+358401234567", "Mikael", owner=mikael, reply_to=sent)
+    aino.send_location(60.17, 24.94, reply_to=sent)
+
+    assert [message.reply_to for message in aino.messages[-5:]] == [sent] * 5
+    assert aino.messages[-5].quote == "kaksi"
+    assert {message.album for message in aino.messages if message.id in album} != {None}
+    assert len({message.album for message in aino.messages if message.id in album}) == 1
+
+
+async def test_pictures_that_are_sent_as_files_have_a_thumbnail(client: PlainClient, aino: Phone) -> None:
+    aino.send_file("document", b"jpg", file_name="a.jpg", mime_type="image/jpeg")
+    aino.send_file("document", b"pdf", file_name="a.pdf", mime_type="application/pdf")
+
+    picture, paper = [update["message"]["document"] for update in await client.ok("getUpdates")]
+    assert "thumbnail" not in paper
+    found = await client.ok("getFile", file_id=picture["thumbnail"]["file_id"])
+    assert await client.download(found["file_path"]) == b"jpg"

@@ -76,6 +76,15 @@ class Stored:
         """This message inside another one that answers it: replies are not nested."""
         return {key: value for key, value in self.body.items() if key not in ("reply_to_message", "quote")}
 
+    def as_forwarded(self) -> Json:
+        """The fields of a message that forwards this one: its first author stays named."""
+        made = {"type": "user", "date": self.body["date"], "sender_user": self.body.get("from")}
+        return {"forward_origin": self.body.get("forward_origin", made), **self.content()}
+
+    @property
+    def protected(self) -> bool:
+        return "has_protected_content" in self.body
+
     def replace(self, body: Json) -> None:
         self.body = body
         self.version += 1

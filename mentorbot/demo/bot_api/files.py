@@ -29,6 +29,7 @@ _MIME_TYPES = {
     "voice": "audio/ogg",
 }
 # What a message of that kind says besides the file itself, unless the sender says otherwise.
+_PICTURED = frozenset({"video", "animation", "video_note", "sticker"})
 _DEFAULTS: dict[str, Json] = {
     "document": {},
     "video": {"width": 640, "height": 360, "duration": 3},
@@ -126,6 +127,10 @@ class Files:
             sizes.append({**_identity(stored), "width": width, "height": height})
         return {"photo": sizes}
 
+    def _thumbnail(self, data: bytes) -> Json:
+        """Telegram's small picture of a file; here the same bytes."""
+        return {**_identity(self.keep("thumbnail", data)), "width": 320, "height": 240}
+
     def _other(
         self, kind: str, data: bytes, file_name: str | None, mime_type: str | None, details: Json | None
     ) -> Json:
@@ -135,10 +140,12 @@ class Files:
             media["mime_type"] = mime_type or _MIME_TYPES[kind]
         if file_name and kind in ("document", "video", "animation", "audio"):
             media["file_name"] = file_name
+        if kind in _PICTURED or media.get("mime_type", "").startswith("image/"):
+            media.setdefault("thumbnail", self._thumbnail(data))
         content = {kind: media}
         if kind == "animation":
             # As Telegram does, for bots that do not know animations.
-            known = ("file_id", "file_unique_id", "file_size", "mime_type", "file_name")
+            known = ("file_id", "file_unique_id", "file_size", "mime_type", "file_name", "thumbnail")
             content["document"] = {key: media[key] for key in known if key in media}
         return content
 

@@ -52,7 +52,7 @@ def copy_messages(world: World, params: Params) -> list[Json]:
 def forward_message(world: World, params: Params) -> Json:
     chat = addressed(world, params)
     source = _source(world, params, "forward")
-    return deliver(world, params, chat, _forwarded(source)).body
+    return deliver(world, params, chat, source.as_forwarded()).body
 
 
 @method(
@@ -63,7 +63,7 @@ def forward_message(world: World, params: Params) -> Json:
 def forward_messages(world: World, params: Params) -> list[Json]:
     chat = addressed(world, params)
     sources = _sources(world, params, "forward")
-    return [{"message_id": deliver(world, params, chat, _forwarded(source)).id} for source in sources]
+    return [{"message_id": deliver(world, params, chat, source.as_forwarded()).id} for source in sources]
 
 
 def _source(world: World, params: Params, verb: str) -> Stored:
@@ -73,7 +73,7 @@ def _source(world: World, params: Params, verb: str) -> Stored:
     source = chat.find(params.integer("message_id"))
     if source is None:
         raise bad_request(f"message to {verb} not found")
-    if not source.content():
+    if not _can_be_carried(source, verb):
         raise bad_request(f"message can't be {'copied' if verb == 'copy' else 'forwarded'}")
     return source
 
@@ -84,10 +84,15 @@ def _sources(world: World, params: Params, verb: str) -> list[Stored]:
     ids = message_ids(params)
     if ids != sorted(set(ids)):
         raise bad_request("message identifiers must be in a strictly increasing order")
-    found = [source for source in map(chat.find, ids) if source is not None and source.content()]
+    found = [source for source in map(chat.find, ids) if source is not None and _can_be_carried(source, verb)]
     if not found:
         raise bad_request(f"there are no messages to {verb}")
     return found
+
+
+def _can_be_carried(source: Stored, verb: str) -> bool:
+    """Telegram refuses to forward protected content; a bot may copy what it protected itself."""
+    return bool(source.content()) and not (verb == "forward" and source.protected)
 
 
 def message_ids(params: Params) -> list[int]:
@@ -100,9 +105,3 @@ def message_ids(params: Params) -> list[int]:
         return [int(message_id) for message_id in given]
     except (TypeError, ValueError):
         raise bad_request("invalid message identifier specified") from None
-
-
-def _forwarded(source: Stored) -> Json:
-    body = source.body
-    made = {"type": "user", "date": body["date"], "sender_user": body["from"]}
-    return {"forward_origin": body.get("forward_origin", made), **source.content()}

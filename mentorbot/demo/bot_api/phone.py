@@ -1,7 +1,7 @@
 """What a person does. Everything they do is an update for the bot; ids are message ids in their own chat."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from . import contents
 from .chats import Stored
@@ -69,15 +69,23 @@ class Phone(Screen):
         file_name: str | None = None,
         mime_type: str | None = None,
         reply_to: int | None = None,
+        quote: str | None = None,
+        topic: int | None = None,
         **details: object,
     ) -> int:
         """`kind` is one of photo, document, video, animation, audio, voice, video_note, sticker."""
-        return self.send(
-            self._file(kind, data, caption, caption_entities, file_name, mime_type, details),
-            reply_to=reply_to,
-        )
+        content = self._file(kind, data, caption, caption_entities, file_name, mime_type, details)
+        return self.send(content, reply_to=reply_to, quote=quote, topic=topic)
 
-    def send_album(self, kind: str, files: Sequence[bytes], *, caption: str = "") -> list[int]:
+    def send_album(
+        self,
+        kind: str,
+        files: Sequence[bytes],
+        *,
+        caption: str = "",
+        reply_to: int | None = None,
+        topic: int | None = None,
+    ) -> list[int]:
         """One message for each file, held together by a media_group_id; the first carries the caption."""
         group = str(secrets.randbits(54))
         return [
@@ -85,16 +93,23 @@ class Phone(Screen):
                 {
                     "media_group_id": group,
                     **self._file(kind, data, "" if number else caption, (), None, None, {}),
-                }
+                },
+                reply_to=reply_to,
+                topic=topic,
             )
             for number, data in enumerate(files)
         ]
 
-    def send_contact(self, phone_number: str, first_name: str, *, owner: "Phone | None" = None) -> int:
-        return self.send(contents.contact(phone_number, first_name, user_id=owner.id if owner else None))
+    def send_contact(
+        self, phone_number: str, first_name: str, *, owner: "Phone | None" = None, reply_to: int | None = None
+    ) -> int:
+        content = contents.contact(phone_number, first_name, user_id=owner.id if owner else None)
+        return self.send(content, reply_to=reply_to)
 
-    def send_location(self, latitude: float, longitude: float, *, live_period: int | None = None) -> int:
-        return self.send(contents.location(latitude, longitude, live_period=live_period))
+    def send_location(
+        self, latitude: float, longitude: float, *, live_period: int | None = None, reply_to: int | None = None
+    ) -> int:
+        return self.send(contents.location(latitude, longitude, live_period=live_period), reply_to=reply_to)
 
     def send_venue(self, latitude: float, longitude: float, title: str, address: str) -> int:
         return self.send(contents.venue(latitude, longitude, title, address))
@@ -114,6 +129,13 @@ class Phone(Screen):
             else {"type": "user", "date": date, "sender_user": author.user}
         )
         return self.send({"forward_origin": origin, **self._text(text, ())})
+
+    def forward_message(self, message_id: int) -> int:
+        """Forward a message of this chat, anybody's, to the bot."""
+        source = self._seen(message_id)
+        if source.protected:
+            raise PhoneError(f"message {message_id} is protected and cannot be forwarded")
+        return self.send(source.as_forwarded())
 
     def press(self, message_id: int, button: str | tuple[int, int]) -> str:
         """Press a button by its label or its place (row, column); give the callback query's id."""
@@ -141,12 +163,21 @@ class Phone(Screen):
         return pressed
 
     def edit(self, message_id: int, text: str, *, entities: Sequence[Json] = ()) -> None:
+        """Change the text, or the caption of a file."""
         stored = self._own(message_id)
+        content = self._text(text, entities) if "text" in stored.body else self._caption(text, entities)
+        self._change(stored, content, {key for key in stored.body if key.endswith("entities")})
+
+    def replace_file(self, message_id: int, kind: str, data: bytes) -> None:
+        """Put another file in the place of a message's own; the caption stays."""
+        stored = self._own(message_id)
+        self._change(stored, self._file(kind, data, "", (), None, None, {}), set(KINDS))
+
+    def _change(self, stored: Stored, content: Json, gone: Set[str]) -> None:
         now = self._world.clock.now()
         if now - stored.body["date"] > EDITABLE_SECONDS:
-            raise PhoneError(f"message {message_id} is older than 48 hours and cannot be edited")
-        content = self._text(text, entities) if "text" in stored.body else self._caption(text, entities)
-        kept = {key: value for key, value in stored.body.items() if not key.endswith("entities")}
+            raise PhoneError(f"message {stored.id} is older than 48 hours and cannot be edited")
+        kept = {key: value for key, value in stored.body.items() if key not in gone}
         stored.replace({**kept, **content, "edit_date": now})
         self._world.updates.push("edited_message", stored.body)
         self.changes.bump()

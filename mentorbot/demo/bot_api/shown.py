@@ -31,7 +31,8 @@ class Attachment:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownMessage:
     """`text` is the caption where the message is a file; offsets of entities in UTF-16 code units;
-    `keyboard` holds the labels of the buttons under the message, row by row."""
+    `keyboard` holds the labels of the buttons under the message, row by row; `reactions` holds everybody's,
+    `own_reaction` is this person's among them; `album` is the same for all files of one album."""
 
     id: int
     from_bot: bool
@@ -43,10 +44,16 @@ class ShownMessage:
     reply_to: int | None
     quote: str | None
     reactions: tuple[str, ...]
+    own_reaction: str | None
+    album: str | None
     edited: bool
-    forwarded: bool
+    forwarded_from: str | None
     protected: bool
     deleted: bool
+
+    @property
+    def forwarded(self) -> bool:
+        return self.forwarded_from is not None
 
     def line(self, first_name: str) -> str:
         """The message in one line, for errors and stories."""
@@ -63,7 +70,6 @@ class ShownMessage:
 def show(stored: Stored, files: Files) -> ShownMessage:
     body = stored.body
     buttons = body.get("reply_markup", {}).get("inline_keyboard", [])
-    reactions = [*stored.person_reactions, *stored.bot_reactions]
     return ShownMessage(
         id=body["message_id"],
         from_bot=stored.from_bot,
@@ -74,12 +80,27 @@ def show(stored: Stored, files: Files) -> ShownMessage:
         media=_attachment(body, files),
         reply_to=body.get("reply_to_message", {}).get("message_id"),
         quote=body.get("quote", {}).get("text"),
-        reactions=tuple(reaction.get("emoji", reaction["type"]) for reaction in reactions),
+        reactions=_emoji([*stored.person_reactions, *stored.bot_reactions]),
+        own_reaction=next(iter(_emoji(stored.person_reactions)), None),
+        album=body.get("media_group_id"),
         edited="edit_date" in body,
-        forwarded="forward_origin" in body,
-        protected="has_protected_content" in body,
+        forwarded_from=_author(body["forward_origin"]) if "forward_origin" in body else None,
+        protected=stored.protected,
         deleted=stored.deleted,
     )
+
+
+def _emoji(reactions: list[Json]) -> tuple[str, ...]:
+    return tuple(reaction.get("emoji", reaction["type"]) for reaction in reactions)
+
+
+def _author(origin: Json) -> str:
+    """Whom an app names above a forwarded message."""
+    if origin["type"] == "user":
+        user: Json = origin["sender_user"]
+        return " ".join(user[key] for key in ("first_name", "last_name") if key in user)
+    name: str = origin["sender_user_name"]
+    return name
 
 
 def _attachment(body: Json, files: Files) -> Attachment | None:
