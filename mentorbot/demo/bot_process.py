@@ -36,6 +36,9 @@ class BotFailed(MentorbotError):
     """The bot did not do what it was started for; the last lines that it wrote follow."""
 
 
+_TIMEZONE = "Europe/Helsinki"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Invitation:
     """What the command line tells about a new invite. `payload` is what the link hands over to the bot."""
@@ -68,6 +71,11 @@ class BotProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._end()
+
+    @property
+    def timezone(self) -> str:
+        """The zone of the times that the bot tells."""
+        return self._settings.get("MENTORBOT_TIMEZONE", _TIMEZONE)
 
     @property
     def running(self) -> bool:
@@ -182,5 +190,6 @@ class BotProcess:
             "MENTORBOT_KEYS_URL": f"sqlite+aiosqlite:///{self.folder / 'keys.db'}",
             "MENTORBOT_ROOT_KEY_FILE": str(self.folder / "root.key"),
             "MENTORBOT_LOCALE": "en",
+            "MENTORBOT_TIMEZONE": _TIMEZONE,
             **self._settings,
         }

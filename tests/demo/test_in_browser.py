@@ -4,6 +4,7 @@ import io
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -25,6 +26,13 @@ EVERY_ENTITY: Sequence[tuple[str, str]] = (
     ("code", "code"),
     ("pre", "pre"),
     ("blockquote", "blockquote"),
+)
+
+GUIDE_TEXTS: Sequence[tuple[str, bool]] = (
+    ("", False),
+    ("Open the invite link on Sari’s phone.", False),
+    ("Aino waits for a mentor: press “Choose a mentor” in Sari’s chat, then an alias.", False),
+    ("Send a photo, a voice message or your contact card with the clip.", True),
 )
 
 expect.set_options(timeout=10_000)
@@ -63,6 +71,16 @@ def phone(page: Page, key: str) -> Locator:
 
 def bubble(page: Page, key: str, words: str) -> Locator:
     return phone(page, key).locator(".bubble", has_text=words)
+
+
+async def choose(page: Page, name: str) -> None:
+    """Walk the open menu with the arrow keys to an item, and take it."""
+    for _ in range(12):
+        if await page.evaluate("document.activeElement.lastChild.textContent") == name:
+            await page.keyboard.press("Enter")
+            return
+        await page.keyboard.press("ArrowDown")
+    pytest.fail(f"the menu has no {name!r}")
 
 
 async def tab_to(page: Page, key: str, name: str) -> None:
@@ -155,7 +173,7 @@ async def test_words_appear_by_themselves_and_a_crash_loses_none(stage: Stage, b
         await mikael.fill("Yes, all evening.")
         await mikael.press("Enter")
         await expect(bubble(page, "aino", "Yes, all evening.")).to_be_visible()
-        await expect(page.locator("#guide-text")).to_contain_text("That was the whole way")
+        await expect(page.locator("#guide-text")).to_contain_text("Send a photo")
 
 
 async def test_a_narrow_screen_shows_one_phone_at_a_time(
@@ -267,8 +285,8 @@ async def test_a_message_is_answered_changed_and_deleted_by_keyboard(
         text = phone(page, "aino").get_by_label("Write as Aino")
         await phone(page, "aino").get_by_role("log").focus()
         await page.keyboard.press("ArrowUp")
-        await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
+        await choose(page, "Reply")
         await expect(phone(page, "aino").locator(".answering")).to_contain_text("How are you?")
         await expect(text).to_be_focused()
         await page.keyboard.type("Well")
@@ -277,18 +295,93 @@ async def test_a_message_is_answered_changed_and_deleted_by_keyboard(
         await expect(mine.locator(".quoted")).to_contain_text("How are you?")
 
         await mine.focus()
-        for _ in ("Reply", "Edit"):
-            await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
+        await choose(page, "Edit")
         await page.keyboard.type(" enough")
         await page.keyboard.press("Enter")
         await expect(bubble(page, "aino", "Well enough").locator(".foot")).to_contain_text("edited")
 
         await bubble(page, "aino", "Well enough").focus()
-        for _ in ("Reply", "Edit", "Delete"):
-            await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
+        await choose(page, "🙏")
+        await expect(phone(page, "aino").locator(".reactions")).to_have_text("🙏 from Aino")
+
+        await bubble(page, "aino", "Well enough").focus()
+        await page.keyboard.press("Enter")
+        await choose(page, "Delete")
         await expect(bubble(page, "aino", "Well enough")).to_have_count(0)
+        await expect(phone(page, "aino").locator(".toast")).to_contain_text("Telegram does not tell bots")
+
+
+async def test_samples_are_sent_and_seen_by_keyboard(quiet_stage: Stage, address: str, browser: Browser) -> None:
+    quiet_stage.cast.aino.phone.start()
+    for size in (WIDE, NARROW):
+        async with opened(browser, address, size) as page:
+            if size is NARROW:
+                await page.get_by_role("tab", name="Aino").click()
+            aino = phone(page, "aino")
+            for name, shown in (("Photo", "img.photo"), ("Sticker", "img.sticker"), ("Own contact card", ".tile")):
+                clip = aino.get_by_role("button", name="Attach as Aino")
+                await clip.focus()
+                await page.keyboard.press("Enter")
+                await choose(page, name)
+                await expect(aino.locator(".bubble").last.locator(shown)).to_be_visible()
+            await page.wait_for_function("[...document.querySelectorAll('img.picture')].every((i) => i.naturalWidth)")
+            await aino.get_by_role("button", name="Attach as Aino").press("Enter")
+            await page.keyboard.press("Escape")
+            await expect(aino.get_by_role("button", name="Attach as Aino")).to_be_focused()
+            assert await too_wide(page) == []
+
+
+async def test_marked_words_become_the_quote(quiet_stage: Stage, address: str, browser: Browser, say: Say) -> None:
+    aino = quiet_stage.cast.aino
+    aino.phone.start()
+    await say(aino, "one two three")
+    async with opened(browser, address) as page:
+        message = bubble(page, "aino", "one two three")
+        await message.locator(".words").evaluate(
+            "(node) => getSelection().setBaseAndExtent(node.firstChild, 4, node.firstChild, 7)"
+        )
+        await message.hover()
+        await message.get_by_role("button", name="Message menu").click()
+        await page.get_by_role("menuitem", name="Reply to what is marked").click()
+        await phone(page, "aino").get_by_label("Write as Aino").press_sequentially("that")
+        await page.keyboard.press("Enter")
+        await expect(bubble(page, "aino", "that").locator(".quoted span")).to_have_text("two")
+
+
+async def test_times_are_the_bots(quiet_stage: Stage, address: str, browser: Browser, say: Say) -> None:
+    aino = quiet_stage.cast.aino
+    said = aino.phone.write("Hello")
+    at = aino.phone.message(said).date.astimezone(ZoneInfo(quiet_stage.bot.timezone))
+    context = await browser.new_context(timezone_id="Pacific/Auckland")
+    page = await context.new_page()
+    await page.goto(address)
+    await expect(bubble(page, "aino", "Hello").locator("time")).to_have_text(f"{at:%H:%M}")
+    await context.close()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1024, 1440])
+async def test_the_phones_do_not_move_when_the_guide_says_something_else(
+    address: str, browser: Browser, width: int
+) -> None:
+    async with opened(browser, address, (width, 800)) as page:
+        tops = {
+            await page.evaluate(
+                """([text, idea]) => {
+                  document.getElementById('guide-text').textContent = text;
+                  document.getElementById('guide-show').hidden = idea || innerWidth >= 1000;
+                  document.getElementById('guide-other').hidden = !idea;
+                  return document.getElementById('phones').getBoundingClientRect().top;
+                }""",
+                [text, idea],
+            )
+            for text, idea in GUIDE_TEXTS
+        }
+        assert len(tops) == 1
+        shown = await page.locator(".phone:visible").count()
+        assert shown == (4 if width >= 1000 else 1)
 
 
 async def test_the_page_connects_again_by_itself(quiet_stage: Stage, browser: Browser, say: Say) -> None:

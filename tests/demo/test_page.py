@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from mentorbot.demo.page.server import page
+from mentorbot.demo.samples import picture
 from mentorbot.demo.stage import Stage
 from mentorbot.programme.errors import CannotStart
 from tests.demo.conftest import FIRST, Say
@@ -175,6 +176,118 @@ async def test_pressing_editing_and_deleting_reach_the_bot(
     async with session.post(f"{address}phones/aino/delete", json={"message": mine}) as response:
         assert response.status == 200
     assert mine not in [message.id for message in aino.phone.messages]
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "is_picture", "words"),
+    [
+        ("photo", "photo", True, "look"),
+        ("document", "document", False, "look"),
+        ("album", "photo", True, ""),
+        ("voice", "voice", False, "look"),
+        ("sticker", "sticker", True, ""),
+        ("contact", "contact", False, ""),
+        ("location", "location", False, ""),
+    ],
+)
+async def test_a_sample_is_sent_and_shown(
+    quiet_stage: Stage,
+    address: str,
+    session: aiohttp.ClientSession,
+    what: str,
+    kind: str,
+    is_picture: bool,
+    words: str,
+) -> None:
+    aino = quiet_stage.cast.aino.phone
+    first = aino.write("Hello")
+    body = {"what": what, "text": "look", "reply_to": first}
+    async with session.post(f"{address}phones/aino/attach", json=body) as response:
+        assert response.status == 200
+    async with events(address, session) as seen:
+        message = (await seen.until("aino"))["messages"][-1]
+    assert (message["media"]["kind"], message["text"], message["reply"]["id"]) == (kind, words, first)
+    assert (message["media"]["picture"] is not None) == is_picture
+    async with session.get(f"{address}phones/aino/media/{message['id']}") as response:
+        assert response.status == (200 if is_picture else 404)
+        if is_picture:
+            assert response.content_type in ("image/jpeg", "image/webp")
+            shown = aino.message(message["id"]).media
+            assert shown is not None
+            assert await response.read() == shown.data
+
+
+def test_the_photo_as_a_file_tells_where_it_was_taken_and_the_photo_does_not() -> None:
+    assert b"Exif\0\0" in picture("lake-with-place.jpg")
+    assert b"Exif" not in picture("lake.jpg")
+
+
+async def test_a_picture_is_shown_to_those_who_see_it_and_while_they_do(
+    quiet_stage: Stage, address: str, session: aiohttp.ClientSession
+) -> None:
+    aino = quiet_stage.cast.aino.phone
+    sent = aino.send_file("photo", picture("lake.jpg"))
+    not_a_picture = aino.send_file("photo", b"<script>")
+    address_of = f"{address}phones/{{}}/media/{{}}".format
+
+    async def status(key: str, message: int) -> int:
+        async with session.get(address_of(key, message)) as response:
+            return response.status
+
+    assert await status("aino", sent) == 200
+    assert await status("aino", not_a_picture) == 404
+    assert await status("mikael", sent) == 404
+    assert await status("nobody", sent) == 404
+    aino.delete(sent)
+    assert await status("aino", sent) == 404
+
+
+async def test_an_unknown_sample_is_refused(address: str, session: aiohttp.ClientSession) -> None:
+    async with session.post(f"{address}phones/aino/attach", json={"what": "gold"}) as response:
+        assert response.status == 400
+
+
+async def test_reactions_quotes_and_forwards_are_shown_with_who_made_them(
+    quiet_stage: Stage, address: str, session: aiohttp.ClientSession, say: Say
+) -> None:
+    aino, api = quiet_stage.cast.aino.phone, quiet_stage.api
+    mine = aino.write("Hello")
+    heard = await say(quiet_stage.cast.aino, "one two three", protect_content=True)
+
+    async def act(name: str, status: int = 200, **body: object) -> None:
+        async with session.post(f"{address}phones/aino/{name}", json=body) as response:
+            assert response.status == status
+
+    await act("react", message=mine, emoji="❤")
+    body = {"chat_id": aino.id, "message_id": mine, "reaction": [{"type": "emoji", "emoji": "👍"}]}
+    async with session.post(f"{api.url}/bot{api.token}/setMessageReaction", json=body) as response:
+        assert response.status == 200
+    await act("write", text="yes", reply_to=heard["message_id"], quote="two")
+    await act("forward", message=mine)
+    await act("forward", 400, message=heard["message_id"])
+
+    async with events(address, session) as seen:
+        said, asked, quoting, forwarded = (await seen.until("aino"))["messages"]
+    assert (said["reactions"], said["reaction"]) == (["❤", "👍"], "❤")
+    assert asked["protected"]
+    assert quoting["reply"]["text"] == "two"
+    assert forwarded["forwarded"] == "Aino Korhonen"
+
+
+async def test_what_the_bot_changed_is_marked_unless_its_buttons_tell(
+    quiet_stage: Stage, address: str, session: aiohttp.ClientSession, say: Say
+) -> None:
+    aino, api = quiet_stage.cast.aino, quiet_stage.api
+    aino.phone.start()
+    plain, notice = await say(aino, "a"), await say(aino, "Something is here.")
+    keyboard = {"inline_keyboard": [[{"text": "Hide", "callback_data": "h"}]]}
+    for sent, more in ((plain, {}), (notice, {"reply_markup": keyboard})):
+        body = {"chat_id": aino.phone.id, "message_id": sent["message_id"], "text": "b", **more}
+        async with session.post(f"{api.url}/bot{api.token}/editMessageText", json=body) as response:
+            assert response.status == 200
+    async with events(address, session) as seen:
+        messages = (await seen.until("aino"))["messages"][-2:]
+    assert [(message["text"], message["edited"]) for message in messages] == [("b", True), ("b", False)]
 
 
 async def test_typing_is_shown_and_ends_by_itself(

@@ -91,7 +91,7 @@ def show(stored: Stored, files: Files) -> ShownMessage:
 
 
 def _emoji(reactions: list[Json]) -> tuple[str, ...]:
-    return tuple(reaction.get("emoji", reaction["type"]) for reaction in reactions)
+    return tuple(str(reaction.get("emoji", reaction["type"])) for reaction in reactions)
 
 
 def _author(origin: Json) -> str:

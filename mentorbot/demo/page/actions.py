@@ -11,6 +11,7 @@ from mentorbot.demo.bot_process import BotFailed, Invitation
 from mentorbot.demo.cast import Actor
 from mentorbot.demo.doorway import doorway
 from mentorbot.demo.page.typed import formatted
+from mentorbot.demo.samples import SAMPLES
 from mentorbot.demo.stage import Stage
 
 STAGE = web.AppKey("stage", Stage)
@@ -33,6 +34,13 @@ class _Nothing(_Body):
 class _Written(_Body):
     text: str
     reply_to: int | None = None
+    quote: str | None = None
+
+
+class _Attached(_Body):
+    what: str
+    text: str = ""
+    reply_to: int | None = None
 
 
 class _Pressed(_Body):
@@ -46,8 +54,13 @@ class _Changed(_Body):
     text: str
 
 
-class _Deleted(_Body):
+class _Meant(_Body):
     message: int
+
+
+class _Reacted(_Body):
+    message: int
+    emoji: str | None
 
 
 B = TypeVar("B", bound=_Body)
@@ -84,7 +97,15 @@ def _open(request: web.Request, actor: Actor, body: _Nothing) -> int:
 @_action("write", _Written)
 def _write(request: web.Request, actor: Actor, body: _Written) -> int:
     text, entities = formatted(body.text)
-    return actor.phone.write(text, entities=entities, reply_to=body.reply_to)
+    return actor.phone.write(text, entities=entities, reply_to=body.reply_to, quote=body.quote)
+
+
+@_action("attach", _Attached)
+def _attach(request: web.Request, actor: Actor, body: _Attached) -> None:
+    """Send one of the samples; words become the caption where there can be one."""
+    if body.what not in SAMPLES:
+        raise web.HTTPBadRequest(text="There is no such sample.")
+    SAMPLES[body.what](actor.phone, body.text, body.reply_to)
 
 
 @_action("press", _Pressed)
@@ -98,9 +119,19 @@ def _edit(request: web.Request, actor: Actor, body: _Changed) -> None:
     actor.phone.edit(body.message, text, entities=entities)
 
 
-@_action("delete", _Deleted)
-def _delete(request: web.Request, actor: Actor, body: _Deleted) -> None:
+@_action("delete", _Meant)
+def _delete(request: web.Request, actor: Actor, body: _Meant) -> None:
     actor.phone.delete(body.message)
+
+
+@_action("forward", _Meant)
+def _forward(request: web.Request, actor: Actor, body: _Meant) -> int:
+    return actor.phone.forward_message(body.message)
+
+
+@_action("react", _Reacted)
+def _react(request: web.Request, actor: Actor, body: _Reacted) -> None:
+    actor.phone.react(body.message, body.emoji)
 
 
 @_action("read", _Nothing)

@@ -15,6 +15,7 @@ from rich.console import Console
 from mentorbot.demo.bot_process import Invitation
 from mentorbot.demo.cast import Languages
 from mentorbot.demo.page.actions import FIRST_INVITE, STAGE, routes
+from mentorbot.demo.page.media import media
 from mentorbot.demo.page.state import documents, is_moving
 from mentorbot.demo.stage import Stage, open_stage
 from mentorbot.programme.errors import CannotStart
@@ -85,6 +86,7 @@ def _application(stage: Stage, first: Invitation) -> web.Application:
     app.on_response_prepare.append(_add_headers)
     app.router.add_get("/", _index)
     app.router.add_get("/events", _events)
+    app.router.add_get(r"/phones/{key}/media/{message:\d{1,15}}", media)
     app.router.add_routes(routes)
     app.router.add_static("/static", _FOLDER / "static")
     return app
@@ -106,7 +108,7 @@ async def _index(request: web.Request) -> web.Response:
     templates = Environment(loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined)
     stage = request.app[STAGE]
     html = templates.get_template("page.html").render(
-        cast=list(stage.cast), bot=stage.api.telegram.bot, first=request.app[FIRST_INVITE]
+        cast=list(stage.cast), bot=stage.api.telegram.bot, timezone=stage.bot.timezone
     )
     return web.Response(text=html, content_type="text/html")
 

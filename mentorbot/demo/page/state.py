@@ -5,11 +5,12 @@ import re
 from typing import Any
 
 from mentorbot.demo.bot_api.phone import Phone
-from mentorbot.demo.bot_api.shown import ShownMessage
+from mentorbot.demo.bot_api.shown import Attachment, ShownMessage
 from mentorbot.demo.bot_process import Invitation
 from mentorbot.demo.cast import Actor
 from mentorbot.demo.doorway import doorway
 from mentorbot.demo.page.guide import steps
+from mentorbot.demo.page.media import picture_type
 from mentorbot.demo.sayings import label_of, saying_of
 from mentorbot.demo.stage import Stage
 
@@ -21,6 +22,7 @@ _QUOTED = 120
 _TOASTS = 5
 _COMMAND = re.compile(r"(?<![\w/])/([a-z]+)")
 _DESCRIBED = re.compile(r"^/([a-z]+) – (.+)$", re.MULTILINE)
+_KINDS = {"document": "File", "contact": "Contact card", "voice": "Voice message", "video_note": "Video message"}
 _ALIAS_SAYINGS = ("joining.welcome_", "profile.alias_")
 
 
@@ -47,7 +49,7 @@ def _phone(stage: Stage, actor: Actor, first: Invitation, waiting: set[tuple[int
     messages = phone.messages[-_SHOWN:]
     door = doorway(stage, actor, first)
     return {
-        "messages": [_message(phone, message, waiting) for message in messages],
+        "messages": [_message(phone, actor.key, message, waiting) for message in messages],
         "typing": phone.typing is not None,
         "unread": phone.unread,
         "alias": _alias(messages),
@@ -59,7 +61,7 @@ def _phone(stage: Stage, actor: Actor, first: Invitation, waiting: set[tuple[int
     }
 
 
-def _message(phone: Phone, message: ShownMessage, waiting: set[tuple[int, int]]) -> Document:
+def _message(phone: Phone, actor_key: str, message: ShownMessage, waiting: set[tuple[int, int]]) -> Document:
     # Telegram's apps show nothing of what a link hands over.
     handed_over = not message.from_bot and message.text.startswith("/start ")
     return {
@@ -68,13 +70,44 @@ def _message(phone: Phone, message: ShownMessage, waiting: set[tuple[int, int]])
         "at": message.date.timestamp(),
         "text": "/start" if handed_over else message.text,
         "entities": message.entities,
-        "file": message.media.kind if message.media is not None else None,
+        "media": _media(phone, actor_key, message),
+        "album": message.album,
+        "forwarded": message.forwarded_from,
+        "protected": message.protected,
         "keyboard": message.keyboard,
         "reply": _reply(phone, message),
-        "edited": message.edited and message.from_bot is False,
+        # Telegram's apps do not call a message edited whose buttons come and go.
+        "edited": message.edited and not message.keyboard,
         "reactions": message.reactions,
+        "reaction": message.own_reaction,
         "waits": (phone.id, message.id) in waiting,
     }
+
+
+def _media(phone: Phone, key: str, message: ShownMessage) -> Document | None:
+    """A picture by its address here, which changes with the picture; anything else by what it is called."""
+    shown = message.media
+    if shown is None:
+        return None
+    picture = None
+    if picture_type(shown) is not None:
+        picture = f"/phones/{key}/media/{message.id}?{shown.details['file_unique_id']}"
+    return {"kind": shown.kind, "label": _called(shown), "detail": _detail(shown), "picture": picture}
+
+
+def _called(shown: Attachment) -> str:
+    return _KINDS.get(shown.kind, shown.kind.replace("_", " ").capitalize())
+
+
+def _detail(shown: Attachment) -> str:
+    details = shown.details
+    if shown.kind == "contact":
+        return f"{details['first_name']}, {details['phone_number']}"
+    if shown.kind == "location":
+        return f"{details['latitude']:.4f}, {details['longitude']:.4f}"
+    if "duration" in details:
+        return f"{details['duration'] // 60}:{details['duration'] % 60:02}"
+    return shown.file_name or str(details.get("emoji", details.get("question", details.get("title", ""))))
 
 
 def _reply(phone: Phone, message: ShownMessage) -> Document | None:
@@ -83,7 +116,7 @@ def _reply(phone: Phone, message: ShownMessage) -> Document | None:
     replied = next((other for other in phone.messages if other.id == message.reply_to), None)
     if replied is None:
         return {"id": message.reply_to, "mine": False, "text": message.quote or "(deleted message)"}
-    text = message.quote or replied.text
+    text = message.quote or replied.text or (_called(replied.media) if replied.media is not None else "")
     return {"id": replied.id, "mine": not replied.from_bot, "text": text[:_QUOTED]}
 
 

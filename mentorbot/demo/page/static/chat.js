@@ -2,11 +2,21 @@
 
 import { makeRow, rowsOf } from "./bubbles.js";
 import { Hints } from "./hints.js";
+import { openMenu } from "./menu.js";
 import { act } from "./server.js";
 import { make } from "./words.js";
 
 const NEAR_THE_END = 60;
-const TOAST_MS = 4000;
+const TOAST_MS = 6000;
+const SAMPLES = [
+  { what: "photo", sign: "🖼", label: "Photo" },
+  { what: "album", sign: "🏞", label: "Album of three" },
+  { what: "document", sign: "📄", label: "Photo as a file" },
+  { what: "voice", sign: "🎙", label: "Voice message" },
+  { what: "sticker", sign: "🙂", label: "Sticker" },
+  { what: "contact", sign: "👤", label: "Own contact card" },
+  { what: "location", sign: "📍", label: "Location" },
+];
 
 export class Chat {
   constructor(section) {
@@ -37,6 +47,7 @@ export class Chat {
     this.part(".start").addEventListener("click", () => this.open());
     this.part(".door-type").addEventListener("click", () => this.fill(this.code));
     this.part(".answering-stop").addEventListener("click", () => this.stopAnswering());
+    this.part(".attach").addEventListener("click", () => this.offerSamples());
     this.part(".down").addEventListener("click", () => this.toEnd());
     this.log.addEventListener("scroll", () => this.scrolled());
     new ResizeObserver(() => this.resized()).observe(this.log);
@@ -157,8 +168,20 @@ export class Chat {
     }
   }
 
-  open() {
-    return this.do("open");
+  async open() {
+    this.part(".start").disabled = true; // a link is followed once
+    await this.do("open");
+    this.part(".start").disabled = false;
+  }
+
+  offerSamples() {
+    const items = SAMPLES.map(({ what, ...shown }) => ({ ...shown, run: () => this.attach(what) }));
+    openMenu(this.part(".attach"), items, "Attach");
+  }
+
+  async attach(what) {
+    const replyTo = this.about?.kind === "reply" ? this.about.message.id : null;
+    if ((await this.do("attach", { what, text: this.text.value, reply_to: replyTo })) !== undefined) this.sent();
   }
 
   async submit() {
@@ -169,16 +192,19 @@ export class Chat {
     const done =
       about?.kind === "edit"
         ? await this.do("edit", { message: about.message.id, text })
-        : await this.send(text, about?.message.id);
-    if (done === undefined) return;
+        : await this.send(text, about?.message.id, about?.quote);
+    if (done !== undefined) this.sent();
+  }
+
+  sent() {
     this.text.value = "";
     this.fit();
     this.stopAnswering();
     this.toEnd();
   }
 
-  send(text, replyTo) {
-    return this.do("write", replyTo === undefined ? { text } : { text, reply_to: replyTo });
+  send(text, replyTo, quote) {
+    return this.do("write", { text, reply_to: replyTo ?? null, quote: quote || null });
   }
 
   async press(button, message, row, column) {
@@ -193,11 +219,11 @@ export class Chat {
     this.pressed.delete(query);
   }
 
-  answer(message, kind) {
-    this.about = { message, kind };
+  answer(message, kind, quote = "") {
+    this.about = { message, kind, quote };
     this.part(".answering").hidden = false;
-    this.part(".answering-title").textContent = kind === "edit" ? "Change your message" : "Answer";
-    this.part(".answering-text").textContent = message.text;
+    this.part(".answering-title").textContent = kind === "edit" ? "Change your message" : quote ? "Quote" : "Answer";
+    this.part(".answering-text").textContent = quote || message.text || message.media?.label || "";
     if (kind === "edit") this.fill(message.text);
     this.text.focus();
   }
@@ -208,8 +234,15 @@ export class Chat {
     this.part(".answering").hidden = true;
   }
 
-  remove(message) {
-    return this.do("delete", { message: message.id });
+  forward(message) {
+    return this.do("forward", { message: message.id });
+  }
+
+  async remove(message) {
+    if ((await this.do("delete", { message: message.id })) === undefined || !message.mine) return;
+    const known = this.hints.commands.some(({ command }) => command === "delete");
+    const instead = known ? " To have a copy removed, reply /delete to the message instead." : "";
+    this.toast(`Gone from this chat. Telegram does not tell bots: what was passed on stays there.${instead}`);
   }
 
   read() {

@@ -5,7 +5,7 @@ import { act, listen } from "./server.js";
 import { make } from "./words.js";
 
 const find = (id) => document.getElementById(id);
-const wide = matchMedia("(min-width: 1060px)");
+const wide = matchMedia("(min-width: 1000px)");
 const chats = [...document.querySelectorAll(".phone")].map((section) => new Chat(section));
 const tabs = [...document.querySelectorAll(".tab")];
 
@@ -38,7 +38,8 @@ function arrange() {
     if (wide.matches) chat.section.removeAttribute("role");
     else chat.section.setAttribute("role", "tabpanel");
   }
-  find("guide-show").hidden = wide.matches || turn === null || turn === selected;
+  find("guide-show").hidden = wide.matches || turn === null;
+  find("guide-show").classList.toggle("absent", turn === selected);
 }
 
 for (const [index, tab] of tabs.entries()) {
@@ -69,14 +70,24 @@ for (const fold of document.querySelectorAll(".fold")) {
   unfold(false);
 }
 
-// The guide
+// The guide; after the last step, one idea at a time: what is below must not jump
+
+const IDEAS = [
+  "Send a photo, a voice message or your contact card with the clip.",
+  "Let Otto, who was not invited, write to the bot.",
+  "Pull the plug, write as Aino, plug it in again: nothing is lost.",
+  "Press ⋯ on a message: react, reply, change or delete it.",
+  "Mark some words of a message, then reply: they become the quote.",
+  "Send /privacy: the honest limits.",
+  "Write **bold**, __italic__ or ||hidden||.",
+  "Try to fake a label: begin a line with ▌",
+];
+let idea = 0;
 
 function showGuide({ steps }) {
   const next = steps.find((step) => !step.done);
-  const text = next ? next.now : "That was the whole way. Now try to break it:";
-  if (find("guide-text").textContent !== text) find("guide-text").textContent = text;
-  find("ideas").hidden = Boolean(next);
-  find("guide-steps").hidden = !next;
+  showText(next ? next.now : IDEAS[idea]);
+  find("guide-other").hidden = Boolean(next);
   find("guide-steps").replaceChildren(
     ...steps.map((step) => {
       const state = step.done ? "done" : step === next ? "next" : "later";
@@ -91,6 +102,15 @@ function showGuide({ steps }) {
   if (turn) find("guide-show").textContent = `Show ${chatOf(turn).name}’s phone`;
   arrange();
 }
+
+function showText(text) {
+  if (find("guide-text").textContent !== text) find("guide-text").textContent = text;
+}
+
+find("guide-other").addEventListener("click", () => {
+  idea = (idea + 1) % IDEAS.length;
+  showText(IDEAS[idea]);
+});
 
 find("guide-show").addEventListener("click", () => select(turn, { focus: true }));
 
