@@ -16,6 +16,7 @@ from mentorbot.demo.cast import Actor
 from mentorbot.demo.stage import Stage
 
 _LONGEST = 420
+_SHORT = 40
 _COLOURS = {"coordinator": "cyan", "mentor": "blue", "participant": "yellow", "outsider": "magenta"}
 _STYLES = {
     "bold": "bold",
@@ -34,7 +35,7 @@ class Teller:
     def __init__(self, stage: Stage, console: Console) -> None:
         self._stage = stage
         self._console = console
-        self._told: dict[tuple[str, int], str] = {}
+        self._told: dict[tuple[str, int], ShownMessage] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -66,11 +67,19 @@ class Teller:
 
     def catch_up(self) -> None:
         for actor in self._stage.cast:
-            for message in actor.phone.messages:
+            for message in actor.phone.history:
                 key = (actor.key, message.id)
-                if self._told.get(key) != message.text:
-                    self._told[key] = message.text
+                before = self._told.get(key)
+                if before is message:
+                    continue
+                self._told[key] = message
+                if message.deleted:
+                    if before is not None:
+                        self._mark(actor, f"deleted: {_in_short(before)}")
+                elif before is None or _content(before) != _content(message):
                     self._tell(actor, message)
+                elif before.reactions != message.reactions:
+                    self._mark(actor, f"{' '.join(message.reactions) or 'no reaction'} on: {_in_short(message)}")
 
     async def _listen(self) -> None:
         changes = self._stage.api.telegram.changes
@@ -81,12 +90,16 @@ class Teller:
 
     def _tell(self, actor: Actor, message: ShownMessage) -> None:
         who = Text(f"bot → {actor.name}" if message.from_bot else actor.name, style=_COLOURS[actor.role])
-        what = _dressed(message)
+        what = Text().join([Text(_marks(message), style="dim"), _dressed(message)])
         for labels in message.keyboard:
             what.append("\n")
             for label in labels:
                 what.append(f"[ {label.translate(_ISOLATION)} ]", style="bold cyan").append(" ")
         self._row(_now(), who, what)
+
+    def _mark(self, actor: Actor, what: str) -> None:
+        """Something that happened to a message which stands in somebody's chat."""
+        self._row(_now(), Text(actor.name, style=_COLOURS[actor.role]), Text(what, style="dim"))
 
     def _row(self, when: str, who: Text, what: Text) -> None:
         row = Table.grid(padding=(0, 1), expand=False)
@@ -99,6 +112,29 @@ class Teller:
 
 def _now() -> str:
     return f"{datetime.now().astimezone():%H:%M:%S}"
+
+
+def _content(message: ShownMessage) -> tuple[str, str | None]:
+    """What makes a change worth telling: buttons come and go by themselves."""
+    return message.text, message.media.details.get("file_unique_id") if message.media is not None else None
+
+
+def _marks(message: ShownMessage) -> str:
+    """What an app shows around the words."""
+    marks = [
+        "(edited)" if message.edited and not message.keyboard else "",
+        f"(forwarded from {message.forwarded_from})" if message.forwarded else "",
+        f"(reply{f': “{message.quote}”' if message.quote else ''})" if message.reply_to is not None else "",
+        f"[{message.media.kind.replace('_', ' ')}]" if message.media is not None else "",
+    ]
+    return "".join(f"{mark} " for mark in marks if mark)
+
+
+def _in_short(message: ShownMessage) -> str:
+    text = " ".join(message.text.translate(_ISOLATION).split())
+    if not text and message.media is not None:
+        return f"[{message.media.kind.replace('_', ' ')}]"
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
 
 
 def _dressed(message: ShownMessage) -> Text:

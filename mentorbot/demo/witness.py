@@ -51,6 +51,16 @@ def only_between(cast: Cast, words: str, *readers: Actor) -> None:
             require(not there, f"{actor.name} sees “{words}”, which was not for them.")
 
 
+def file_only_between(cast: Cast, data: bytes, *readers: Actor) -> None:
+    """This very file stands in these people's chats and in nobody else's."""
+    for actor in cast:
+        there = any(message.media is not None and message.media.data == data for message in actor.phone.messages)
+        if actor in readers:
+            require(there, f"{actor.name} does not see the file.")
+        else:
+            require(not there, f"{actor.name} sees a file that was not for them.")
+
+
 def hears_only(actor: Actor, *ids: str) -> None:
     """All that the bot ever said to somebody is these sayings."""
     for message in actor.phone.history:
@@ -75,10 +85,15 @@ def _is_marked(copy: ShownMessage) -> bool:
     return saying is not None and saying.id == "channel.possible_repeat"
 
 
+def _beside(message: ShownMessage) -> str:
+    details = message.media.details if message.media is not None else None
+    return json.dumps([message.entities, details, message.forwarded_from, message.quote], ensure_ascii=False)
+
+
 def _said_to(reader: Actor) -> list[str]:
     """Everything the bot showed somebody, also what only a forged app would show: whom a mention is of."""
     messages = [
-        "\n".join([message.text, json.dumps(message.entities, ensure_ascii=False), *chain(*message.keyboard)])
+        "\n".join([message.text, _beside(message), *chain(*message.keyboard)])
         for message in reader.phone.history
         if message.from_bot
     ]

@@ -13,6 +13,7 @@ from mentorbot.demo.story import LANGUAGES
 
 FIRST = Invitation(link="https://t.me/harbour_demo_bot?start=abc-123", payload="abc-123", code="K7PQ2M")
 
+Call = Callable[..., Awaitable[Any]]
 Say = Callable[..., Awaitable[dict[str, Any]]]
 
 
@@ -48,16 +49,25 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def say(quiet_stage: Stage, session: aiohttp.ClientSession) -> Say:
+def call(quiet_stage: Stage, session: aiohttp.ClientSession) -> Call:
+    """Call a method in the bot's place: `await call("deleteMessage", **its parameters)` gives the result."""
+
+    async def call(method: str, **parameters: object) -> Any:
+        api = quiet_stage.api
+        async with session.post(f"{api.url}/bot{api.token}/{method}", json=parameters) as response:
+            answer = await response.json()
+        assert answer["ok"], answer
+        return answer["result"]
+
+    return call
+
+
+@pytest.fixture
+def say(call: Call) -> Say:
     """Send a message in the bot's place: `await say(actor, text, **parameters of sendMessage)`."""
 
     async def send(actor: Actor, text: str, **parameters: object) -> dict[str, Any]:
-        api = quiet_stage.api
-        body = {"chat_id": actor.phone.id, "text": text, **parameters}
-        async with session.post(f"{api.url}/bot{api.token}/sendMessage", json=body) as response:
-            answer = await response.json()
-        assert answer["ok"], answer
-        sent: dict[str, Any] = answer["result"]
+        sent: dict[str, Any] = await call("sendMessage", chat_id=actor.phone.id, text=text, **parameters)
         return sent
 
     return send

@@ -5,9 +5,11 @@ from datetime import UTC
 
 import pytest
 
+from mentorbot.demo.samples import picture
 from mentorbot.demo.stage import Stage
 from mentorbot.demo.witness import (
     StoryWrong,
+    file_only_between,
     hears_only,
     no_account_shows,
     only_between,
@@ -15,7 +17,7 @@ from mentorbot.demo.witness import (
 )
 from mentorbot.locale.catalogue import Say as Catalogue
 from mentorbot.programme.wording import isolated
-from tests.demo.conftest import Say
+from tests.demo.conftest import Call, Say
 
 SAY = Catalogue("en", UTC)
 LABEL = f"▌ {isolated('Quiet Birch')}\n"
@@ -74,6 +76,31 @@ async def test_words_in_the_wrong_chat_or_in_too_few_are_found(quiet_stage: Stag
     await say(cast.sari, "tonight at ten")
     with pytest.raises(StoryWrong, match="Sari sees"):
         only_between(cast, "tonight at ten", cast.aino, cast.mikael)
+
+
+async def test_a_file_in_the_wrong_chat_or_in_too_few_is_found(quiet_stage: Stage) -> None:
+    cast, data = quiet_stage.cast, picture("lake.jpg")
+    cast.aino.phone.send_file("photo", data)
+    with pytest.raises(StoryWrong, match="Mikael does not see"):
+        file_only_between(cast, data, cast.aino, cast.mikael)
+    cast.mikael.phone.send_file("photo", data)
+    file_only_between(cast, data, cast.aino, cast.mikael)
+    cast.otto.phone.send_file("document", data)
+    with pytest.raises(StoryWrong, match="Otto sees"):
+        file_only_between(cast, data, cast.aino, cast.mikael)
+
+
+async def test_an_account_on_a_card_or_above_a_forward_is_found(quiet_stage: Stage, call: Call) -> None:
+    aino, mikael = quiet_stage.cast.aino, quiet_stage.cast.mikael
+    card = {"phone_number": "+358401234567", "first_name": "Aino"}
+    sent = await call("sendContact", chat_id=mikael.phone.id, **card)
+    with pytest.raises(StoryWrong, match="“Aino”"):
+        no_account_shows(quiet_stage.cast)
+    assert sent["contact"]["first_name"] == "Aino"
+    said = aino.phone.write("hello")
+    await call("forwardMessage", chat_id=quiet_stage.cast.sari.phone.id, from_chat_id=aino.phone.id, message_id=said)
+    with pytest.raises(StoryWrong, match="Sari's chat shows"):
+        no_account_shows(quiet_stage.cast)
 
 
 async def test_another_word_to_an_outsider_is_found(quiet_stage: Stage, say: Say) -> None:

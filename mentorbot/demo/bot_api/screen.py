@@ -85,6 +85,14 @@ class Screen:
             "the answer to the button",
         )
 
+    async def wait_until_gone(self, message_id: int, *, timeout: float = 5.0) -> None:
+        """Until a message has been deleted, by either side."""
+
+        def gone() -> bool | None:
+            return True if self.chat.find(message_id) is None else None
+
+        await self._wait(gone, timeout, "the deletion")
+
     def transcript(self) -> str:
         """The chat as text, for errors and stories."""
         lines = [message.line(self.first_name) for message in self.history]

@@ -32,7 +32,8 @@ class Attachment:
 class ShownMessage:
     """`text` is the caption where the message is a file; offsets of entities in UTF-16 code units;
     `keyboard` holds the labels of the buttons under the message, row by row; `reactions` holds everybody's,
-    `own_reaction` is this person's among them; `album` is the same for all files of one album."""
+    `own_reaction` is this person's among them, `bot_reactions` are the bot's; `album`
+    is the same for all files of one album."""
 
     id: int
     from_bot: bool
@@ -45,6 +46,7 @@ class ShownMessage:
     quote: str | None
     reactions: tuple[str, ...]
     own_reaction: str | None
+    bot_reactions: tuple[str, ...]
     album: str | None
     edited: bool
     forwarded_from: str | None
@@ -82,6 +84,7 @@ def show(stored: Stored, files: Files) -> ShownMessage:
         quote=body.get("quote", {}).get("text"),
         reactions=_emoji([*stored.person_reactions, *stored.bot_reactions]),
         own_reaction=next(iter(_emoji(stored.person_reactions)), None),
+        bot_reactions=_emoji(stored.bot_reactions),
         album=body.get("media_group_id"),
         edited="edit_date" in body,
         forwarded_from=_author(body["forward_origin"]) if "forward_origin" in body else None,

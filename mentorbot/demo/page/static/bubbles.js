@@ -4,7 +4,8 @@ import { openMenu } from "./menu.js";
 import { make, words } from "./words.js";
 
 const REACTIONS = ["👍", "❤", "🔥", "🙏", "😢"];
-const SIGNS = { voice: "🎙", contact: "👤", location: "📍", document: "📄", poll: "📊", video: "🎬", dice: "🎲" };
+// Plain signs, which every system has a letter for.
+const SIGNS = { voice: "♪", audio: "♪", contact: "☺", location: "◎" };
 
 // The bot's own zone: what it says about times and what stands beside its words must agree.
 const timeZone = document.body.dataset.timezone;
@@ -47,7 +48,7 @@ function makeMedia(media) {
   const called = [media.label, media.detail].filter(Boolean).join(": ");
   if (!media.picture) {
     const tile = make("div", { className: "tile" });
-    tile.append(make("span", { className: "sign", ariaHidden: "true" }, SIGNS[media.kind] ?? "📄"));
+    tile.append(make("span", { className: "sign", ariaHidden: "true" }, SIGNS[media.kind] ?? "▤"));
     tile.append(make("b", {}, media.label), make("span", {}, media.detail));
     return tile;
   }
@@ -78,10 +79,7 @@ function makeReply(reply, chat) {
 function makeFoot(message) {
   const foot = make("span", { className: "foot" });
   if (message.protected) {
-    const lock = make("span", { className: "lock", title: "Protected: no forwarding, no saving" }, "🔒");
-    lock.setAttribute("role", "img");
-    lock.setAttribute("aria-label", lock.title);
-    foot.append(lock);
+    foot.append(make("span", { title: "Cannot be forwarded or saved" }, "protected "));
   }
   if (message.edited) foot.append(make("span", {}, "edited "));
   const at = new Date(message.at * 1000);
@@ -104,7 +102,9 @@ function makeMore(message, chat, bubble) {
   more.addEventListener("mousedown", (event) => event.preventDefault()); // what is selected will be the quote
   more.onclick = () => openMenu(more, itemsOf(message, chat, bubble), "Message");
   bubble.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target === bubble) more.click();
+    if (event.key !== "Enter" || event.target !== bubble) return;
+    event.preventDefault(); // or it would take the menu's first item at once
+    more.click();
   });
   bubble.addEventListener("focusin", () => (more.tabIndex = 0));
   bubble.addEventListener("focusout", (event) => {

@@ -7,7 +7,7 @@ const menu = make("div", { className: "menu", popover: "auto" });
 menu.setAttribute("role", "menu");
 document.body.append(menu);
 
-/** Show `items` beside a button: { label, run, sign?, emoji?, pressed? }; emoji stand in one row above the others. */
+/** Show `items` beside a button: { label, run, emoji?, pressed? }; emoji stand in one row above the others. */
 export function openMenu(button, items, label) {
   const row = make("div", { className: "emoji" });
   row.setAttribute("role", "group");
@@ -22,12 +22,10 @@ export function openMenu(button, items, label) {
   menu.querySelector("[role^=menuitem]").focus();
 }
 
-function makeItem({ label, run, sign, emoji, pressed }) {
-  const item = make("button", { type: "button", tabIndex: -1 });
+function makeItem({ label, run, emoji, pressed }) {
+  const item = make("button", { type: "button", tabIndex: -1 }, label);
   item.setAttribute("role", emoji ? "menuitemcheckbox" : "menuitem");
   if (emoji) item.setAttribute("aria-checked", String(pressed));
-  if (sign) item.append(make("span", { ariaHidden: "true" }, sign));
-  item.append(label);
   item.onclick = () => {
     menu.hidePopover();
     run();
