@@ -13,7 +13,7 @@ from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import Album, AskedFirst, ForWhom, Notice, NotSent, Piece, Sent, SentTo
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, Words
-from mentorbot.services import messaging
+from mentorbot.services import changing, messaging
 from mentorbot.services.albums import GROWS_FOR, LEAVES_AFTER
 from storage import albums, outbox
 from storage.leadership import _next_epoch
@@ -230,7 +230,7 @@ async def test_a_changed_piece_that_waits_is_not_asked_about_again_and_goes_as_i
     await pair.write(piece(1, Kind.DOCUMENT), piece(2, Kind.DOCUMENT))
     await heard(pair.store)
     changed = piece(2, Kind.DOCUMENT, caption="Changed")
-    await pair.store.transact(lambda tx: messaging.edit(tx, pair.aino, changed))
+    await pair.store.transact(lambda tx: changing.edit(tx, pair.aino, changed))
     assert await heard(pair.store) == {}
     await pair.store.transact(lambda tx: messaging.send_asked(tx, pair.aino, MessageId(1), instead_of=UNDER))
     (album,) = await pair.for_mikael()
