@@ -14,11 +14,14 @@ from mentorbot.demo.bot_api.wire import Json
 from mentorbot.demo.bot_process import BotFailed
 from mentorbot.demo.cast import Actor, Languages
 from mentorbot.demo.doorway import last_made
+from mentorbot.demo.samples import picture
 from mentorbot.demo.sayings import label_of, saying_of
 from mentorbot.demo.stage import Stage, open_stage
 from mentorbot.demo.teller import Teller
+from mentorbot.demo.waits import Waits
 from mentorbot.demo.witness import (
     StoryWrong,
+    file_only_between,
     hears_only,
     no_account_shows,
     only_between,
@@ -64,6 +67,7 @@ class Story:
         self._stage = stage
         self._teller = teller
         self._patience = patience
+        self._waits = Waits(patience)
         cast = stage.cast
         self._sari, self._mikael, self._aino, self._otto = cast.sari, cast.mikael, cast.aino, cast.otto
 
@@ -76,6 +80,7 @@ class Story:
             ("Sari brings Aino and Mikael together", self._pairing),
             ("They write to each other", self._writing),
             ("A message as long as Telegram takes", self._a_long_message),
+            ("A photo, a reply, second thoughts", self._more_than_words),
             ("The bot is killed in mid-conversation", self._a_crash),
             ("Otto guesses a link", self._otto_guesses),
         ]
@@ -142,6 +147,31 @@ class Story:
         whole = "".join("".join(parts).split()) == "".join(written.split())
         require(whole, "The long message did not arrive whole and in order.")
         self._teller.found(f"{len(written):,} characters arrived in {len(parts)} parts, in order")
+
+    async def _more_than_words(self) -> None:
+        photo, caption = picture("lake.jpg"), "Täällä olen nyt. Laituri on tyhjä."
+        taken = self._aino.phone.send_file("photo", photo, caption=caption)
+        shown = await self._waits.file(self._mikael, photo)
+        require(label_of(shown.text) == self._alias(self._aino), "Aino's photo does not stand under her alias.")
+        question = "Är du där ensam?"
+        self._mikael.phone.write(question, reply_to=shown.id, quote="Laituri on tyhjä")
+        asked = await self._waits.reply(self._aino, question, taken)
+        require(asked.quote == "Laituri on tyhjä", "Mikael's quote did not survive.")
+        self._teller.found("His answer hangs below her photo, with the words that it quotes")
+        written = self._aino.phone.write("Olen. Mutta se tuntuu pahalta.", reply_to=asked.id)
+        heard = await self._reaches(self._mikael, "pahalta")
+        self._aino.phone.edit(written, "Olen. Mutta se tuntuu hyvältä.")
+        await self._waits.change(self._mikael, heard.id, "hyvältä")
+        self._teller.found("A word was wrong: it changes on the other side, too")
+        regretted = self._aino.phone.write("Äh, en tiedä.")
+        gone = await self._reaches(self._mikael, "en tiedä")
+        self._aino.phone.write("/delete", reply_to=regretted)
+        await self._waits.deletion(self._mikael, gone.id)
+        await self._hears(self._aino, "changing.removal_removed", language="fi")
+        self._teller.found("What she takes back is gone there, and she is told so")
+        for words in (question, "hyvältä"):
+            only_between(self._stage.cast, words, self._aino, self._mikael)
+        file_only_between(self._stage.cast, photo, self._aino, self._mikael)
 
     async def _a_crash(self) -> None:
         from_aino = ["Oletko vielä siellä?", "Täällä on nyt hiljaista.", "Nyt menen nukkumaan."]

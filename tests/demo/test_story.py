@@ -31,7 +31,7 @@ def test_the_story_plays_through_and_exits_with_0() -> None:
     lines = played.stdout.splitlines()
     assert lines[-1] == "All of it went as it should."
     assert max(map(len, lines)) <= 80
-    for sign in ("Aino", "bot → Mikael ▌", "SIGKILL", "4,096 characters arrived", "9. Otto guesses a link"):
+    for sign in ("Aino", "bot → Mikael ▌", "SIGKILL", "4,096 characters arrived", "10. Otto guesses a link"):
         assert sign in played.stdout
 
 
