@@ -28,13 +28,15 @@ from mentorbot.programme.notices import (
     Notice,
     Privacy,
     Relayed,
+    Removed,
+    Reworded,
     SentToNobody,
 )
 from mentorbot.programme.people import Role
 from mentorbot.programme.wording import Words
 from storage import links, outbox, people
 from storage.leadership import _next_epoch
-from storage.tables import outbox as table, people as people_table
+from storage.tables import channels as channels_table, outbox as table, people as people_table
 from storage.transaction import Store
 from tests.conversations.parts import Fragile, Somebody, somebody
 from tests.people import NOW, at, paired
@@ -600,3 +602,75 @@ async def test_what_is_due_is_found_without_anybody_saying_so(post: Post) -> Non
     await post.mikael.phone.wait_for(lambda shown: "Nobody said so" in shown.text)
     run.cancel()
     await post.deliverer.finish()
+
+
+# --- changing and removing --------------------------------------------------------------------------------------------
+
+
+async def reword(post: Post, text: str, *, parts: int = 1) -> None:
+    words = Words(text=text)
+    new = Reworded(from_message=MessageId(501), words=words, form=Form.TEXT, parts=parts)
+    await post.put(post.mikael, new, channel=post.channel.id)
+
+
+async def test_an_edit_without_a_clear_answer_is_repeated_without_a_mark(post: Post) -> None:
+    await post.relay("At six")
+    await post.deliver()
+    fault = post.bot_api.faults.drop("editMessageText", effect=True)
+    await reword(post, "At seven")
+    await post.deliver()
+    post.later(600)
+    await post.deliver()
+    assert fault.hits == 1
+    assert await post.states() == [Delivery.SENT] * 2
+    assert texts(post.mikael) == ["At seven"]
+
+
+@pytest.mark.parametrize("why", ["old", "gone", "in parts", "never linked"])
+async def test_what_cannot_be_edited_is_corrected_as_a_reply_where_the_copy_is_there(post: Post, why: str) -> None:
+    if why != "never linked":
+        await post.relay("At six")
+        await post.deliver()
+    copies = [shown.id for shown in post.mikael.phone.messages]
+    if why == "old":
+        post.later(48 * 3600)
+    if why == "gone":
+        post.mikael.phone.delete(copies[0])
+    await reword(post, "At seven", parts=2 if why == "in parts" else 1)
+    await post.deliver()
+    last = post.mikael.phone.messages[-1]
+    assert last.text == f"{say(post.mikael, 'changing.corrected')}\nAt seven"
+    assert last.reply_to == (copies[0] if why in ("old", "in parts") else None)
+
+
+async def test_an_edit_that_telegram_will_never_take_is_told_to_its_writer(post: Post) -> None:
+    post.bot_api.faults.bad_request("sendMessage", "chat not found")
+    await reword(post, "At seven")
+    await post.deliver()
+    assert texts(post.aino) == [say(post.aino, "channel.edit_not_carried")]
+
+
+@pytest.mark.parametrize("why", ["removed", "too_old", "nothing", "failed"])
+async def test_whoever_removes_a_message_hears_what_came_of_it(post: Post, why: str) -> None:
+    if why != "nothing":
+        await post.relay("Forget it")
+        await post.deliver()
+    if why == "too_old":
+        post.later(48 * 3600)
+    if why == "failed":
+        post.bot_api.faults.bad_request("deleteMessages", "it cannot be")
+    await post.put(post.mikael, Removed(from_message=MessageId(501)), channel=post.channel.id)
+    await post.deliver()
+    assert texts(post.aino) == [say(post.aino, f"changing.removal_{why}")]
+    assert len(texts(post.mikael)) == (1 if why in ("too_old", "failed") else 0)
+
+
+async def test_nothing_is_removed_once_the_channel_is_over(post: Post) -> None:
+    await post.relay("Forget it")
+    await post.deliver()
+    over = update(channels_table).where(channels_table.c.id == post.channel.id).values(closed_at=NOW)
+    await post.store.transact(lambda tx: tx.conn.execute(over))
+    await post.put(post.mikael, Removed(from_message=MessageId(501)), channel=post.channel.id)
+    await post.deliver()
+    assert len(texts(post.mikael)) == 1
+    assert texts(post.aino) == [say(post.aino, "changing.removal_nothing")]
