@@ -62,6 +62,10 @@ def access_as_mentor(tx: Transaction, mentor: Pid, id_: ChannelId) -> Channel:
     return _channel(row)
 
 
+def is_open(tx: Transaction, id_: ChannelId) -> bool:
+    return tx.conn.execute(_OPEN.where(channels.c.id == id_)).first() is not None
+
+
 def other_end(tx: Transaction, id_: ChannelId, pid: Pid) -> Pid:
     """Who is at the other end of a channel, open or closed; NotThere for anybody who was never in it."""
     row = tx.conn.execute(select(channels.c.participant, channels.c.mentor).where(channels.c.id == id_)).one_or_none()

@@ -69,6 +69,12 @@ def linked(tx: Transaction, pid: Pid, message: MessageId) -> ChannelId | None:
     return None if row is None else ChannelId(row.channel)
 
 
+def source(tx: Transaction, pid: Pid, message: MessageId) -> MessageId | None:
+    """The message of the other's chat that came as this one, or None."""
+    row = _CAME_AS.one(tx.conn, {"pid": pid, "message": message})
+    return None if row is None or row.from_message is None else MessageId(row.from_message)
+
+
 def went_as(tx: Transaction, channel: ChannelId, message: MessageId, *, to: Pid) -> list[Link]:
     """What a message of the other became in the chat of `to`, in order; empty while it has not arrived."""
     rows = _WENT_AS.all(tx.conn, {"channel": channel, "message": message, "pid": to})

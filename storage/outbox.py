@@ -8,7 +8,7 @@ from typing import NewType
 
 from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from mentorbot.programme import notices
 from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, check_outcome
@@ -260,6 +260,23 @@ def due_recipients(tx: Transaction) -> list[Pid]:
         .distinct()
     )
     return [Pid(pid) for pid in tx.conn.execute(query).scalars()]
+
+
+def all_sent(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> bool:
+    """Whether nothing that carries a message is still to be sent, was withdrawn or is dead."""
+    left = (
+        (outbox.c.recipient == to)
+        & (outbox.c.channel == channel)
+        & (outbox.c.source == message)
+        & (outbox.c.state != Delivery.SENT)
+    )
+    return not tx.conn.execute(select(exists().where(left))).scalar_one()
+
+
+def was_told_lately(tx: Transaction, to: Pid, kind: type[Notice]) -> bool:
+    """Whether a notice of this kind is on its way to this person, or was sent and is not yet purged."""
+    told = (outbox.c.recipient == to) & (outbox.c.notice == kind.__name__) & (outbox.c.state != Delivery.DEAD)
+    return bool(tx.conn.execute(select(exists().where(told))).scalar_one())
 
 
 def unfinished(tx: Transaction) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.telegram.api import NotDelivered, Refused, TokenRevoked, Unclear
+from handlers.telegram.background import Background
 from handlers.telegram.pace import Pace
 from handlers.telegram.transmission import Transmitter
 from mentorbot.programme.changing import CHANGEABLE_FOR, Removal, removal_of
@@ -26,6 +27,7 @@ from mentorbot.programme.notices import (
     NotCarried,
     Notice,
     Passed,
+    Reacted,
     Relayed,
     RemovalTold,
     Removed,
@@ -36,6 +38,8 @@ from storage.outbox import Claimed
 from storage.transaction import Store, Transaction
 
 LANES = 128
+MARKS = 20
+"""Signs of arrival on their way at once. Beyond that they are left out: none may delay what people say."""
 SWEEP = 2.0  # seconds between two looks for what has become due
 _AFTER_STORAGE_FAILED = 1.0  # seconds
 _PASSED = frozenset(kind.__name__ for kind in (Relayed, Carried, Album, Reworded))
@@ -55,6 +59,14 @@ class Sending:
     answers: MessageId | None = None
     changes: Sequence[MessageId] = ()
     too_old: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrived:
+    """A participant's message that has reached the mentor, whole."""
+
+    writer: Pid
+    message: MessageId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +91,7 @@ class Deliverer:
         self._lanes: dict[Pid, asyncio.Task[None]] = {}
         self._again: set[Pid] = set()
         self._timers: dict[Pid, asyncio.TimerHandle] = {}
+        self._marks = Background(at_once=MARKS)
         self._stopping = False
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -111,6 +124,7 @@ class Deliverer:
         """Send what is claimed, claim nothing more."""
         self._stopping = True
         await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+        await self._marks.finish()
 
     async def _lane(self, pid: Pid) -> None:
         try:
@@ -158,20 +172,20 @@ class Deliverer:
         """
         in_doubt = False
 
-        def turn(tx: Transaction) -> Sending | datetime | None:
-            if last is not None:
-                try:
-                    _record(tx, *last, epoch=self._epoch)
-                except Stale:
-                    if not in_doubt:
-                        raise
+        def turn(tx: Transaction) -> tuple[Arrived | None, Sending | datetime | None]:
+            arrived = None
+            try:
+                arrived = _record(tx, *last, epoch=self._epoch) if last is not None else None
+            except Stale:
+                if not in_doubt:
+                    raise
             if in_doubt:
                 outbox.give_back(tx, pid, epoch=self._epoch)
-            return (_claim(tx, pid, epoch=self._epoch) or outbox.due_at(tx, pid)) if may_claim else None
+            return arrived, (_claim(tx, pid, epoch=self._epoch) or outbox.due_at(tx, pid)) if may_claim else None
 
         while True:
             try:
-                return await self._store.transact(turn)
+                arrived, sending = await self._store.transact(turn)
             except Stale:
                 log.warning("a notice is no longer ours to record")
                 return None
@@ -181,6 +195,14 @@ class Deliverer:
                 log.error("the outbox cannot be written: %s", error)
                 in_doubt = True
                 await asyncio.sleep(_AFTER_STORAGE_FAILED)
+            else:
+                self._mark(arrived)  # it is committed: only now is the sign no lie
+                return sending
+
+    def _mark(self, arrived: Arrived | None) -> None:
+        """Set the sign of arrival on a participant's message."""
+        if arrived is not None:
+            self._marks.begin(self._transmitter.mark_arrived(arrived.writer, arrived.message))
 
     # --- sending ------------------------------------------------------------------------------------------------------
 
@@ -231,27 +253,36 @@ def _changing(tx: Transaction, claimed: Claimed, notice: Reworded | Removed, cha
 
 def _answered(tx: Transaction, claimed: Claimed, notice: Notice) -> MessageId | None:
     """The message in the recipient's chat that a notice replies to: one of their own that it is about, or what the
-    answered message is on their side. None where there is none (any more): it then goes without the thread."""
+    answered message is on their side. None where there is none (any more): it then goes without the thread. For a
+    reaction, the message that it is set on."""
+    if isinstance(notice, Reacted):
+        still_open = claimed.channel is not None and channels.is_open(tx, claimed.channel)
+        return _counterpart(tx, claimed, notice.to_counterpart_of) if still_open else None
     if isinstance(notice, Passed):
-        if notice.answers is None or claimed.channel is None:
-            return None
-        writer = channels.other_end(tx, claimed.channel, claimed.recipient)
-        return links.counterpart(tx, claimed.channel, notice.answers, of=writer, to=claimed.recipient)
+        return None if notice.answers is None else _counterpart(tx, claimed, notice.answers)
     about: MessageId | None = getattr(notice, "to_message", None)
     return about
 
 
-def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) -> None:
-    """What follows from an outcome, in the same transaction."""
+def _counterpart(tx: Transaction, claimed: Claimed, message: MessageId) -> MessageId | None:
+    """What a message in the other's chat is in the recipient's."""
+    if claimed.channel is None:
+        return None
+    other = channels.other_end(tx, claimed.channel, claimed.recipient)
+    return links.counterpart(tx, claimed.channel, message, of=other, to=claimed.recipient)
+
+
+def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) -> Arrived | None:
+    """What follows from an outcome, in the same transaction. Returns what has arrived by it."""
     claimed, notice = sending.claimed, sending.notice
     if outcome.blocked:
         people.set_unreachable(tx, claimed.recipient, tx.now)
     if outcome.state in (Delivery.RETRY, Delivery.UNKNOWN):
         outbox.postpone(tx, claimed.id, outcome.state, epoch=epoch, until=_until(tx.now, claimed, outcome))
-        return
+        return None
     outbox.finish(tx, claimed.id, outcome.state, epoch=epoch)
     if claimed.channel is None:
-        return
+        return None
     if isinstance(notice, Removed):
         _tell_remover(tx, sending, notice, outcome)
     elif outcome.state is Delivery.DEAD:
@@ -260,6 +291,22 @@ def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) 
         links.link(
             tx, to=claimed.recipient, to_message=message, channel=claimed.channel, from_message=source, form=form
         )
+    return _arrived(tx, claimed, notice) if outcome.state is Delivery.SENT else None
+
+
+def _arrived(tx: Transaction, claimed: Claimed, notice: Notice | None) -> Arrived | None:
+    """The participant's message that a notice completes, if it does."""
+    if claimed.channel is None or claimed.recipient == claimed.owner:
+        return None  # the participant's key seals it: what is not for them is from them
+    if isinstance(notice, Album):
+        message = notice.pieces[-1].from_message
+        whole = outbox.all_sent(tx, claimed.recipient, claimed.channel, message)
+    elif isinstance(notice, Relayed | Carried):
+        message = notice.from_message
+        whole = len(links.went_as(tx, claimed.channel, message, to=claimed.recipient)) >= notice.carried_by
+    else:
+        return None
+    return Arrived(writer=claimed.owner, message=message) if whole else None
 
 
 def _made(notice: Notice | None, messages: Sequence[MessageId]) -> Iterator[tuple[MessageId, MessageId | None, Form]]:

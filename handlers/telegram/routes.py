@@ -13,7 +13,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers.telegram import changing, channel, coordination, joining, presses, profile
+from handlers.telegram import changing, channel, coordination, joining, presses, profile, reactions
 from handlers.telegram.context import AlreadySettled, App, Context, Desk, Surroundings, current
 from handlers.telegram.ptb_request import AiohttpRequest
 from handlers.telegram.updates import Raw
@@ -92,6 +92,8 @@ class Routes:
             await _reachable_again(desk, content)
         elif kind == "edited_message":
             await channel.edited(desk, content)
+        elif kind == "message_reaction":
+            await reactions.reacted(desk, content)
         elif kind == "callback_query" or _is_command(content):
             await self._through_application(desk, raw)
         else:

@@ -1,6 +1,7 @@
 """One notice to Telegram: the calls that it takes, and the messages that came of them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
@@ -11,8 +12,10 @@ from handlers.telegram.buttons import token_for
 from handlers.telegram.rendering import Keyboard, Rendered, Setting, label, passed, render
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.content import Form
+from mentorbot.programme.errors import NotThere, StorageFailed
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import Album, Carried, Notice, Passed, Removed, Reworded
+from mentorbot.programme.notices import Album, Carried, Notice, Passed, Reacted, Removed, Reworded
+from mentorbot.programme.reaction import ARRIVED
 from mentorbot.programme.wording import Format
 from storage.outbox import Claimed
 from storage.transaction import Store
@@ -40,6 +43,9 @@ class Transmitter:
         The new messages in the recipient's chat. Raises ApiError.
         """
         chat = await self._store.keyring.telegram_id(claimed.recipient)
+        if isinstance(notice, Reacted):
+            await self._react(chat, answers, notice.emoji)
+            return []
         at = Setting(
             say=Say(claimed.language, self._zone),
             bot_username=self._bot_username,
@@ -60,6 +66,23 @@ class Transmitter:
         if notice.replaces is not None and await self._replaced(chat, notice.replaces, body):
             return [notice.replaces]
         return [await self._send("sendMessage", {"chat_id": chat, **body}, notice, answers)]
+
+    async def mark_arrived(self, writer: Pid, message: MessageId) -> None:
+        """Set the sign that a participant's message has reached the mentor. Raises ApiError."""
+        with suppress(NotThere, StorageFailed):  # they left in this moment, or the keys store is away
+            await self._react(await self._store.keyring.telegram_id(writer), message, ARRIVED)
+
+    async def _react(self, chat: int, message: MessageId | None, emoji: str | None) -> None:
+        """Show one reaction, or none, on a message. Where that is not possible (any more), nothing is lost."""
+        if message is None:
+            return
+        reaction = [] if emoji is None else [{"type": "emoji", "emoji": emoji}]
+        call = {"chat_id": chat, "message_id": message, "reaction": reaction}
+        try:
+            await self._api.call("setMessageReaction", call)
+        except Refused as error:
+            if error.code != 400:
+                raise
 
     async def _replaced(self, chat: int, message: MessageId, body: Json) -> bool:
         """Put a text in the place of the bot's own message. False where that is not possible any more."""

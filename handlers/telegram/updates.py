@@ -14,7 +14,7 @@ Raw = Mapping[str, Any]
 _START = re.compile(r"/start\s+([\w-]{1,64})\s*", re.ASCII)
 _TOO_LARGE = 2**63
 
-ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "channel_post")
+ALLOWED = ("message", "edited_message", "message_reaction", "callback_query", "my_chat_member", "channel_post")
 """The kinds of update that the bot asks Telegram for."""
 
 
@@ -48,7 +48,7 @@ def read(raw: object) -> Envelope | None:
         return None
     content = raw[kind]
     message = _object(content, "message") if kind == "callback_query" else content
-    sender = _object(content, "from")
+    sender = _object(content, "user" if kind == "message_reaction" else "from")
     chat = _object(message, "chat") or {"id": sender.get("id"), "type": "private"}
     update_id, sender_id, chat_id = (
         _number(raw.get("update_id")),
@@ -101,5 +101,7 @@ def _token(message: Raw) -> str | None:
 def _identity(update_id: int, kind: str, chat: int, content: Raw) -> bytes:
     """The same for each delivery of one update, another for every other, also when Telegram counts anew."""
     own = content.get("message_id", content.get("id"))
-    parts = (update_id, kind, chat, own, content.get("date"), content.get("edit_date"))
+    parts = [update_id, kind, chat, own, content.get("date"), content.get("edit_date")]
+    if kind == "message_reaction":  # two changes in one second
+        parts += [content.get("old_reaction"), content.get("new_reaction")]
     return "/".join(map(str, parts)).encode(errors="backslashreplace")

@@ -148,17 +148,22 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
     Words are never copied: a text that its writer changes in this moment would be carried as changed, unseen.
     """
     put = partial(outbox.put, tx, channel.other(me.pid), owner=channel.participant, channel=channel.id)
-    head = Passed(from_message=written.message, alias=alias, answers=written.replied_to, quote=written.quote)
     words, form = written.words, written.content.form
+    fits = form is Form.CAPTION and units(words.text) <= LONGEST_CAPTION - ROOM_FOR_LABEL
+    parts = split(NO_WORDS if fits else words, longest=LONGEST_MESSAGE - ROOM_FOR_LABEL)
+    head = Passed(
+        from_message=written.message,
+        carried_by=len(parts) + (form is not Form.TEXT),
+        alias=alias,
+        answers=written.replied_to,
+        quote=written.quote,
+    )
     if form is not Form.TEXT:
-        fits = form is Form.CAPTION and units(words.text) <= LONGEST_CAPTION - ROOM_FOR_LABEL
         carried = replace(head, words=words if fits else NO_WORDS)
         if written.album is None:
             put(Carried(sender=me.pid, form=form, **vars(carried)))
         else:
             albums.gather(tx, channel, me, carried, written.album, kind=written.kind)
-        words = NO_WORDS if fits else words
-    parts = split(words, longest=LONGEST_MESSAGE - ROOM_FOR_LABEL)
     for number, part in enumerate(parts, start=1):
         put(Relayed(part=number, parts=len(parts), **vars(replace(head, words=part))))
 

@@ -86,6 +86,7 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
         for content in CONTENTS.values()
         if content.treatment is Treatment.REFUSED
     ],
+    notices.ReactionNotCarried: [notices.ReactionNotCarried(to_message=LAST_MESSAGE)],
     notices.NotCarried: [notices.NotCarried(to_message=message) for message in (None, LAST_MESSAGE)],
     notices.NoMentorYet: [notices.NoMentorYet()],
     notices.NoParticipantYet: [notices.NoParticipantYet()],

@@ -7,6 +7,7 @@ from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
     invites,
     joining,
     pairing,
+    reactions,
 )
 from handlers.telegram.rendering.base import (
     Keyboard as Keyboard,

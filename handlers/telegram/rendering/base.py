@@ -34,8 +34,8 @@ class Setting:
 
 @singledispatch
 def render(notice: Notice, at: Setting) -> Rendered:
-    """The message for a notice. Every kind of notice is registered below, but `Carried` and `Album`, which
-    Telegram copies."""
+    """The message for a notice. Every kind is registered but what is no message of ours: Telegram copies `Carried` and
+    `Album`, and `Reacted` says nothing."""
     raise NotImplementedError(type(notice).__name__)
 
 

@@ -1,5 +1,7 @@
 """Methods that change or remove what stands in a chat already."""
 
+from mentorbot.programme.reaction import STANDARD
+
 from .chats import Chat, Stored
 from .errors import NOT_MODIFIED, bad_request
 from .keyboards import inline_only
@@ -13,12 +15,6 @@ from .world import World
 
 DELETABLE_SECONDS = 48 * 3600
 _EDITING = "business_connection_id inline_message_id reply_markup"
-_REACTION_WORDS = (
-    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 "
-    "💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 "
-    "🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡"
-)
-_REACTIONS = frozenset(_REACTION_WORDS.split())
 
 
 @method(
@@ -140,7 +136,7 @@ def set_message_reaction(world: World, params: Params) -> bool:
     if len(reactions) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
     for reaction in reactions:
-        if not isinstance(reaction, dict) or reaction.get("emoji") not in _REACTIONS:
+        if not isinstance(reaction, dict) or reaction.get("emoji") not in STANDARD:
             raise bad_request("REACTION_INVALID")
     stored.bot_reactions = reactions
     stored.version += 1

@@ -190,9 +190,13 @@ class Phone(Screen):
 
     def react(self, message_id: int, emoji: str | None) -> None:
         """None takes the reaction back."""
+        self.react_with(message_id, *([] if emoji is None else [{"type": "emoji", "emoji": emoji}]))
+
+    def react_with(self, message_id: int, *reactions: Json) -> None:
+        """All the reactions of this person, as the Bot API has them: subscribers have up to three, also custom ones."""
         stored = self._seen(message_id)
         old = stored.person_reactions
-        stored.person_reactions = [] if emoji is None else [{"type": "emoji", "emoji": emoji}]
+        stored.person_reactions = list(reactions)
         stored.version += 1
         self._world.updates.push(
             "message_reaction",

@@ -15,10 +15,11 @@ class Passed(Notice):
 
     `alias` is the label above it, empty for none (a mentor's words need none). `answers` is the message in the writer's
     own chat that it replies to, and `quote` the part of it; what that is on the other side is looked up when this
-    leaves.
+    leaves. `carried_by` is how many notices carry the message in all.
     """
 
     from_message: MessageId
+    carried_by: int = 1
     alias: str = ""
     words: Words = NO_WORDS
     answers: MessageId | None = None
