@@ -15,8 +15,10 @@ from handlers.telegram.api import Api, TokenRevoked
 from handlers.telegram.intake import Intake
 from handlers.telegram.pace import Limits, Pace
 from handlers.telegram.strangers import Strangers
+from handlers.telegram.updates import ALLOWED
 from handlers.telegram.work import Update
 from mentorbot.demo.bot_api.server import BotApi
+from mentorbot.demo.bot_api.updates import UPDATE_KINDS
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.notices import Alarm
 from mentorbot.programme.people import Role
@@ -278,7 +280,8 @@ async def test_only_the_kinds_that_are_handled_are_asked_for(
     aino = await aino_of(store, bot_api)
     async with polling(store, api, desk):
         await quiet(bot_api)
-        message = aino.phone.write("Hello")
-        aino.phone.react(message, "👍")
+        aino.phone.write("Hello")
+        asked_for = {kind for kind in UPDATE_KINDS if bot_api.telegram.updates.push(kind, {}) is not None}
         await quiet(bot_api)
+    assert asked_for == set(ALLOWED)
     assert desk.texts == ["Hello"]

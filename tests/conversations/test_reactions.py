@@ -1,6 +1,5 @@
 """What becomes of a reaction at the edge: read from Telegram, set by the bot, and never in anybody's way."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -188,10 +187,11 @@ async def test_there_is_no_sign_where_a_part_did_not_arrive(programme: Programme
 
 async def test_there_is_no_sign_before_the_message_is_there(programme: Programme, pair: tuple[Phone, Phone]) -> None:
     aino, mikael = pair
-    programme.api.faults.blocked("sendMessage", chat=mikael.id)
+    blocked = programme.api.faults.blocked("sendMessage", chat=mikael.id)
     aino.write("Are you there?")
-    await asyncio.sleep(0.1)
-    await programme.api.telegram.updates.held()
+    await blocked.happened()
+    aino.write("/help")
+    await programme.told(aino, "help_participant")
     assert heard(mikael) == []
     assert set_in(programme, aino) == []
 

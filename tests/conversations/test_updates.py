@@ -27,6 +27,8 @@ CONTENT = st.fixed_dictionaries(
     {},
     optional={
         "from": SOMEBODY | ANYTHING,
+        "user": SOMEBODY | ANYTHING,
+        "new_reaction": ANYTHING,
         "chat": SOMEBODY | ANYTHING,
         "message": st.fixed_dictionaries({}, optional={"chat": SOMEBODY | ANYTHING}) | ANYTHING,
         "text": st.text(st.characters(codec=None)).map(lambda text: f"/start {text}") | ANYTHING,

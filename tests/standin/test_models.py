@@ -144,6 +144,7 @@ def play_the_other_side(api: BotApi, aino: Phone, mikael: Phone) -> None:
     aino.edit(mine, "Moikka")
     aino.react(mine, "👍")
     aino.react(mine, None)
+    aino.react_with(mine, {"type": "custom_emoji", "custom_emoji_id": "5368324170671202286"}, {"type": "paid"})
     aino.write("vastaus", reply_to=mine, quote="Moi")
     for kind in ("photo", "document", "video", "animation", "audio", "voice", "video_note", "sticker"):
         aino.send_file(kind, PICTURE, caption="kuva" if kind == "photo" else "", file_name="a.bin")
