@@ -1,17 +1,25 @@
 """What becomes of a reaction at the edge: read from Telegram, set by the bot, and never in anybody's way."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from handlers.telegram.api import Api
 from handlers.telegram.updates import Place, read
 from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.demo.bot_api.transcript import Call
+from mentorbot.programme.ids import MessageId
+from mentorbot.programme.notices import Relayed
 from mentorbot.programme.people import Role
 from mentorbot.programme.reaction import ARRIVED
-from mentorbot.programme.wording import LONGEST_MESSAGE
+from mentorbot.programme.wording import LONGEST_MESSAGE, Words
+from storage import outbox
 from storage.tables import channels, inbox
+from tests.conversations.parts import Fragile
+from tests.conversations.test_delivery import a_post
 from tests.journeys.programme import Programme, heard, until
 from tests.people import AINO
 
@@ -217,3 +225,22 @@ async def test_a_sign_that_cannot_be_set_holds_up_nothing(programme: Programme, 
     assert [text.splitlines()[-1] for text in heard(mikael)] == ["One", "Two"]
     programme.api.faults.clear()
     await programme.settled()
+
+
+async def test_the_sign_waits_for_the_record_that_the_message_is_there(
+    fragile: Fragile, api: Api, bot_api: BotApi
+) -> None:
+    post = await a_post(fragile.store, api, bot_api)
+    relayed = Relayed(words=Words(text="Hello"), from_message=MessageId(post.aino.phone.write("Hello")))
+    aino, mikael = post.aino.person.pid, post.mikael.person.pid
+    await post.store.transact(lambda tx: outbox.put(tx, mikael, relayed, owner=aino, channel=post.channel.id))
+    bot_api.faults.delay("sendMessage", 0.2)
+    post.deliverer.wake([mikael])
+    await asyncio.sleep(0.1)
+    fragile.data.broken = True
+    await post.mikael.phone.wait_for(lambda shown: "Hello" in shown.text)
+    await asyncio.sleep(0.1)
+    assert bot_api.transcript.calls("setMessageReaction") == []
+    fragile.data.broken = False
+    await post.deliverer.finish()
+    assert [shown.reactions for shown in post.aino.phone.messages] == [(ARRIVED,)]
