@@ -143,4 +143,4 @@ async def test_it_is_said_once_and_again_only_when_it_may_be_forgotten(pair: Pai
 async def test_each_notice_knows_how_many_carry_the_message(pair: Pair, written: Written, pieces: int) -> None:
     await pair.store.transact(lambda tx: messaging.write(tx, pair.aino, written))
     queued = (await heard(pair.store))[pair.mikael.pid]
-    assert [getattr(notice, "pieces", None) for notice in queued] == [pieces] * pieces
+    assert [getattr(notice, "carried_by", None) for notice in queued] == [pieces] * pieces
