@@ -43,9 +43,6 @@ class Transmitter:
         The new messages in the recipient's chat. Raises ApiError.
         """
         chat = await self._store.keyring.telegram_id(claimed.recipient)
-        if isinstance(notice, Reacted):
-            await self._react(chat, answers, notice.emoji)
-            return []
         at = Setting(
             say=Say(claimed.language, self._zone),
             bot_username=self._bot_username,
@@ -57,8 +54,11 @@ class Transmitter:
             notice = notice.alone
         if isinstance(notice, Carried):
             return await self._copy(chat, notice, at, answers)
-        if isinstance(notice, Removed):
-            await self._delete(chat, changes)
+        if isinstance(notice, Removed | Reacted):
+            if isinstance(notice, Removed):
+                await self._delete(chat, changes)
+            else:
+                await self._react(chat, answers, notice.emoji)
             return []
         if isinstance(notice, Reworded) and changes and await self._reworded(chat, changes[0], notice, at):
             return []
