@@ -43,6 +43,7 @@ class Action(IntEnum):
     DROP_ASKED = 13  # object: message
     DELETE_THERE = 20  # object: message
     CLOSE_OPTIONS = 21
+    SEND_AS_PHOTO = 50  # object: message
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from telegram import Update
 
 from handlers.telegram.albums import part_of
 from handlers.telegram.context import Context, Desk
+from handlers.telegram.pictures import picture_in
 from handlers.telegram.updates import Raw
 from mentorbot.programme.content import Concern, Kind, Written
 from mentorbot.programme.ids import MessageId, Pid
@@ -66,6 +67,7 @@ def written(content: Raw) -> Written:
         quote=content.get("quote", {}).get("text", ""),
         concerns=tuple(_concerns(content, kind, formats)),
         album=part_of(content, kind),
+        picture=picture_in(content, kind),
     )
 
 

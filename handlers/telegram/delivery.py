@@ -28,6 +28,7 @@ from mentorbot.programme.notices import (
     Notice,
     Passed,
     Reacted,
+    Redrawn,
     Relayed,
     RemovalTold,
     Removed,
@@ -42,7 +43,7 @@ MARKS = 20
 """Signs of arrival on their way at once. Beyond that they are left out: none may delay what people say."""
 SWEEP = 2.0  # seconds between two looks for what has become due
 _AFTER_STORAGE_FAILED = 1.0  # seconds
-_PASSED = frozenset(kind.__name__ for kind in (Relayed, Carried, Album, Reworded))
+_PASSED = frozenset(kind.__name__ for kind in (Relayed, Carried, Album, Redrawn, Reworded))
 
 log = logging.getLogger(__name__)
 
@@ -314,6 +315,8 @@ def _made(notice: Notice | None, messages: Sequence[MessageId]) -> Iterator[tupl
     for number, message in enumerate(messages):
         if isinstance(notice, Album):
             yield message, notice.pieces[number].from_message, Form.CAPTION
+        elif isinstance(notice, Redrawn):
+            yield message, notice.from_message, Form.CAPTION
         elif isinstance(notice, Carried):
             is_label = number < len(messages) - 1
             yield message, notice.from_message, Form.TEXT if is_label else notice.form

@@ -93,6 +93,10 @@ def _send_asked(tx: Transaction, me: Person, press: Press, under: MessageId) -> 
     messaging.send_asked(tx, me, _message(press), instead_of=under)
 
 
+def _send_as_photo(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    messaging.send_asked(tx, me, _message(press), instead_of=under, as_photo=True)
+
+
 def _drop_asked(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
     messaging.drop_asked(tx, me, _message(press), instead_of=under)
 
@@ -118,6 +122,7 @@ _ACTS: dict[Action, Act] = {
     Action.SEND_HELD: _send_held,
     Action.DROP_HELD: _drop_held,
     Action.SEND_ASKED: _send_asked,
+    Action.SEND_AS_PHOTO: _send_as_photo,
     Action.DROP_ASKED: _drop_asked,
     Action.DELETE_THERE: _delete_there,
     Action.CLOSE_OPTIONS: _close_options,

@@ -1,5 +1,6 @@
 """One notice to Telegram: the calls that it takes, and the messages that came of them."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -9,12 +10,13 @@ from typing import Any
 from handlers.telegram.albums import captions, media
 from handlers.telegram.api import Api, Refused, Unclear
 from handlers.telegram.buttons import token_for
+from handlers.telegram.pictures import MOST_BYTES, redraw
 from handlers.telegram.rendering import Keyboard, Rendered, Setting, label, passed, render
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.content import Form
 from mentorbot.programme.errors import NotThere, StorageFailed
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import Album, Carried, Notice, Passed, Reacted, Removed, Reworded
+from mentorbot.programme.notices import Album, Carried, Notice, Passed, Reacted, Redrawn, Removed, Reworded
 from mentorbot.programme.reaction import ARRIVED
 from mentorbot.programme.wording import Format
 from storage.outbox import Claimed
@@ -34,6 +36,7 @@ class Transmitter:
         self._api = api
         self._bot_username = bot_username
         self._zone = zone
+        self._drawing = asyncio.Semaphore(1)  # one picture at a time: each takes much memory
 
     async def transmit(
         self, claimed: Claimed, notice: Notice, *, answers: MessageId | None, changes: Sequence[MessageId] = ()
@@ -52,6 +55,8 @@ class Transmitter:
             if notice.alone is None:
                 return await self._album(chat, notice, at, answers)
             notice = notice.alone
+        if isinstance(notice, Redrawn):
+            return [await self._redrawn(chat, notice, at, answers)]
         if isinstance(notice, Carried):
             return await self._copy(chat, notice, at, answers)
         if isinstance(notice, Removed | Reacted):
@@ -124,6 +129,14 @@ class Transmitter:
             return [await self._send("copyMessage", copy, notice, answers)]
         first = await self._send("sendMessage", {"chat_id": chat, **_words(above)}, notice, answers)
         return [first, await self._send("copyMessage", copy, notice, first)]
+
+    async def _redrawn(self, chat: int, notice: Redrawn, at: Setting, answers: MessageId | None) -> MessageId:
+        async with self._drawing:
+            photo = await asyncio.to_thread(redraw, await self._api.file(notice.file, most=MOST_BYTES))
+        caption = passed(notice, at)
+        call: Json = {"chat_id": chat, "photo": photo, "caption": caption.text}
+        call["caption_entities"] = [_entity(form) for form in caption.formats]
+        return await self._send("sendPhoto", call, notice, answers)
 
     async def _album(self, chat: int, notice: Album, at: Setting, answers: MessageId | None) -> list[MessageId]:
         pieces = [

@@ -127,6 +127,14 @@ class InAlbum:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AsFile:
+    """That a picture was sent as a file, by Telegram's id for it; `redrawn` when it shall go as an ordinary photo."""
+
+    file: str
+    redrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Written:
     """One message as it came. `words` are its text or its caption, empty where there is none.
 
@@ -140,6 +148,7 @@ class Written:
     quote: str = ""
     concerns: tuple[Concern, ...] = ()
     album: InAlbum | None = None
+    picture: AsFile | None = None
 
     @property
     def content(self) -> Content:

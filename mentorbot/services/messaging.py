@@ -19,6 +19,7 @@ from mentorbot.programme.notices import (
     NotSent,
     Passed,
     PeopleShown,
+    Redrawn,
     Refused,
     Relayed,
     Sent,
@@ -44,13 +45,16 @@ def write(tx: Transaction, me: Person, written: Written) -> None:
         outbox.put(tx, me.pid, Refused(to_message=written.message, kind=written.kind))
     elif written.concerns:
         if albums.hold(tx, me.pid, written):
-            outbox.put(tx, me.pid, AskedFirst(to_message=written.message, concerns=written.concerns))
+            outbox.put(tx, me.pid, _question(written))
     else:
         _pass_on(tx, me, written, instead_of=None)
 
 
-def send_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
-    """The writer says that a message shall go as it is. Saying it again sends nothing again."""
+def send_asked(
+    tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId, as_photo: bool = False
+) -> None:
+    """The writer says that a message shall go as it is, or its picture as an ordinary photo. Saying it again sends
+    nothing again."""
     _require_writer(me)
     together = held.take_all(tx, me.pid, message)
     if not together:
@@ -58,7 +62,13 @@ def send_asked(tx: Transaction, me: Person, message: MessageId, *, instead_of: M
     if not _has_channel(tx, me):
         raise NotThere
     for number, written in enumerate(together):
-        _pass_on(tx, me, replace(written, concerns=()), instead_of=None if number else instead_of)
+        going = replace(written, concerns=())
+        if as_photo and written.picture is None:  # it stood among pictures and is none: that was no yes to it
+            write(tx, me, written)
+            continue
+        if as_photo and written.picture is not None:
+            going = replace(going, album=None, picture=replace(written.picture, redrawn=True))
+        _pass_on(tx, me, going, instead_of=None if number else instead_of)
     if me.role is Role.PARTICIPANT:
         outbox.put(tx, me.pid, Sent(replaces=instead_of))
 
@@ -103,6 +113,10 @@ def drop_held(tx: Transaction, me: Person, message: MessageId, *, instead_of: Me
         raise NotPermitted
     if held.take_all(tx, me.pid, message):
         outbox.put(tx, me.pid, SentToNobody(replaces=instead_of))
+
+
+def _question(written: Written) -> AskedFirst:
+    return AskedFirst(to_message=written.message, concerns=written.concerns, as_photo=written.picture is not None)
 
 
 def _require_writer(me: Person) -> None:
@@ -160,7 +174,9 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
     )
     if form is not Form.TEXT:
         carried = replace(head, words=words if fits else NO_WORDS)
-        if written.album is None:
+        if written.picture is not None and written.picture.redrawn:
+            put(Redrawn(file=written.picture.file, **vars(carried)))
+        elif written.album is None:
             put(Carried(sender=me.pid, form=form, **vars(carried)))
         else:
             albums.gather(tx, channel, me, carried, written.album, kind=written.kind)

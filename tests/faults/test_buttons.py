@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from sqlalchemy import select, update
 
 from handlers.telegram.buttons import Action, Press, token_for
@@ -384,6 +386,19 @@ async def _close_options(programme: Programme) -> Scene:
     return await _options(programme, 1, {"Aino": 1})
 
 
+async def _send_as_photo(programme: Programme) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
+    picture = BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    aino.send_file("document", picture.getvalue(), mime_type="image/png")
+    asked = (await programme.told(aino, "channel.asked_first")).id
+    received = {"Aino": 1, "Mikael": 1}
+    return Scene(
+        presser=aino, message=asked, data=data_of(aino, asked, 1), received=received, rows={"held": -1, "links": 1}
+    )
+
+
 SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.CHOOSE_LANGUAGE: _choose_language,
     Action.ACCEPT: _accept,
@@ -397,6 +412,7 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.SEND_HELD: _send_held,
     Action.DROP_HELD: _drop_held,
     Action.SEND_ASKED: _send_asked,
+    Action.SEND_AS_PHOTO: _send_as_photo,
     Action.DROP_ASKED: _drop_asked,
     Action.DELETE_THERE: _delete_there,
     Action.CLOSE_OPTIONS: _close_options,

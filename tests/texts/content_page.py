@@ -75,6 +75,7 @@ def page(contents: Mapping[Kind, Content]) -> str:
         question=say("channel.asked_first"),
         yes=say("channel.send_anyway"),
         no=say("channel.do_not_send"),
+        as_photo=say("channel.send_as_photo"),
         most=MOST_IN_ALBUM,
         seconds=round(LEAVES_AFTER.total_seconds()),
     )
@@ -136,6 +137,9 @@ with a mark in the caption of its first piece.
 - The bot writes words anew, so nothing hides in them. Photos, voice and other content are copied without a word about
   where they came from, but nobody looks at what is in them: a photo may show a face, a street sign, a name.
 - After a yes, a file goes as it is. The bot does not look into it and takes nothing out of it.
+- A picture that was sent as a file (JPEG, PNG, WebP, BMP or TIFF, up to 20 MB) can go as an ordinary photo instead:
+  *{as_photo}*. The bot then fetches it, draws it anew without anything but what is seen, and keeps nothing of it. Where
+  that cannot be done, whoever sent it is told that it did not arrive.
 - A sticker belongs to a set, and a set may lead to whoever made it.
 - A sound file shows the title and the performer that are written in it.
 - A live photo has no row of its own yet: where Telegram also gives it as a photo, it is treated as one.

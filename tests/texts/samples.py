@@ -77,7 +77,7 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     ],
     notices.AskedFirst: [
         *(notices.AskedFirst(to_message=LAST_MESSAGE, concerns=(concern,)) for concern in Concern),
-        notices.AskedFirst(to_message=LAST_MESSAGE, concerns=tuple(Concern)),
+        notices.AskedFirst(to_message=LAST_MESSAGE, concerns=tuple(Concern), as_photo=True),
     ],
     notices.Sent: [notices.Sent()],
     notices.NotSent: [notices.NotSent()],

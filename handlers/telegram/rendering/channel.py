@@ -39,11 +39,13 @@ render.register(notices.Relayed, passed)
 @render.register
 def _(notice: notices.AskedFirst, at: Setting) -> Rendered:
     message = notice.to_message.to_bytes(16)
+    as_photo = [(at.say("channel.send_as_photo"), Press(action=Action.SEND_AS_PHOTO, object=message))]
     reasons = (at.say(f"channel.concern_{concern}") for concern in notice.concerns)
     return Rendered(
         text="\n\n".join((*reasons, at.say("channel.asked_first"))),
         keyboard=[
             [(at.say("channel.send_anyway"), Press(action=Action.SEND_ASKED, object=message))],
+            *([as_photo] if notice.as_photo else []),
             [(at.say("channel.do_not_send"), Press(action=Action.DROP_ASKED, object=message))],
         ],
     )

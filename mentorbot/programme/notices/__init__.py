@@ -74,6 +74,7 @@ from mentorbot.programme.notices.pairing import (
     PairingMentors as PairingMentors,
     PairingParticipants as PairingParticipants,
 )
+from mentorbot.programme.notices.pictures import Redrawn as Redrawn
 from mentorbot.programme.notices.reactions import (
     Reacted as Reacted,
     ReactionNotCarried as ReactionNotCarried,

@@ -48,6 +48,7 @@ class AskedFirst(Notice):
 
     to_message: MessageId
     concerns: tuple[Concern, ...]
+    as_photo: bool = False  # it is a picture, and could go as an ordinary photo
 
 
 @dataclass(frozen=True, kw_only=True)
