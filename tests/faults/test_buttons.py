@@ -45,7 +45,7 @@ def received(programme: Programme) -> Counter[str]:
     """How many messages everybody was sent, or saw changed."""
     people = programme.api.telegram.people
     calls = [call for call in programme.api.transcript if call.method.startswith(("send", "copy", "edit"))]
-    return Counter(people[call.params["chat_id"]].first_name for call in calls if call.effect)
+    return Counter(people[int(call.params["chat_id"])].first_name for call in calls if call.effect)
 
 
 # --- row 41: forged, another's, old -----------------------------------------------------------------------------------
