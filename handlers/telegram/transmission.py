@@ -55,9 +55,7 @@ class Transmitter:
             if notice.alone is None:
                 return await self._album(chat, notice, at, answers)
             notice = notice.alone
-        if isinstance(notice, Redrawn):
-            return [await self._redrawn(chat, notice, at, answers)]
-        if isinstance(notice, Carried):
+        if isinstance(notice, Carried | Redrawn):
             return await self._copy(chat, notice, at, answers)
         if isinstance(notice, Removed | Reacted):
             if isinstance(notice, Removed):
@@ -116,8 +114,12 @@ class Transmitter:
         for some in (messages[at : at + MOST_AT_ONCE] for at in range(0, len(messages), MOST_AT_ONCE)):
             await self._api.call("deleteMessages", {"chat_id": chat, "message_ids": list(some)})
 
-    async def _copy(self, chat: int, notice: Carried, at: Setting, answers: MessageId | None) -> list[MessageId]:
+    async def _copy(
+        self, chat: int, notice: Carried | Redrawn, at: Setting, answers: MessageId | None
+    ) -> list[MessageId]:
         """Let Telegram copy a message. What takes no caption stands below a label of its own, as a reply to it."""
+        if isinstance(notice, Redrawn):
+            return [await self._redrawn(chat, notice, at, answers)]
         source = await self._store.keyring.telegram_id(notice.sender)
         copy: Json = {"chat_id": chat, "from_chat_id": source, "message_id": notice.from_message}
         if notice.form is Form.CAPTION:
