@@ -197,6 +197,12 @@ def _has_piece(tx: Transaction, row: OnItsWay, message: MessageId) -> bool:
     return isinstance(album, Album) and any(piece.from_message == message for piece in album.pieces)
 
 
+def went_through(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> bool:
+    """Whether a message was ever queued for somebody, as far back as finished rows are kept."""
+    this = (outbox.c.recipient == to) & (outbox.c.channel == channel) & (outbox.c.source == message)
+    return tx.conn.execute(select(outbox.c.id).where(this).limit(1)).first() is not None
+
+
 def exchange(tx: Transaction, row: OnItsWay, notice: Notice) -> bool:
     """Put another notice of the same kind in the place of one that waits. False when that has begun to be sent."""
     ref = secrets.token_bytes(16)

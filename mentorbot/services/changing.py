@@ -59,11 +59,7 @@ def take_back(tx: Transaction, me: Person, message: MessageId, *, instead_of: Me
         return
     channel = _carried_through(tx, me, message)
     if channel is None:
-        if _is_being_removed(tx, me, message):
-            return
-        if instead_of is not None:
-            raise Stale
-        outbox.put(tx, me.pid, RemovalTold(to_message=message, removal=Removal.NOTHING))
+        _nothing_there(tx, me, message, instead_of=instead_of)
         return
     other = channel.other(me.pid)
     outbox.withdraw(tx, other, channel.id, message)
@@ -146,8 +142,15 @@ def _carried_through(tx: Transaction, me: Person, message: MessageId) -> Channel
     return None
 
 
-def _is_being_removed(tx: Transaction, me: Person, message: MessageId) -> bool:
-    return any(outbox.on_its_way(tx, one.other(me.pid), one.id, message) for one in channels.of_person(tx, me.pid))
+def _nothing_there(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId | None) -> None:
+    """What is being removed is told when it is done, and a button pressed again does nothing again."""
+    mine = [(channel.other(me.pid), channel.id) for channel in channels.of_person(tx, me.pid)]
+    if any(outbox.on_its_way(tx, *where, message) for where in mine):
+        return
+    if instead_of is None:
+        outbox.put(tx, me.pid, RemovalTold(to_message=message, removal=Removal.NOTHING))
+    elif not any(outbox.went_through(tx, *where, message) for where in mine):
+        raise Stale
 
 
 def _require_writer(me: Person) -> None:

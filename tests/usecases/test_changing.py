@@ -243,6 +243,14 @@ async def test_saying_it_twice_removes_once_and_a_change_after_it_goes_to_nobody
     }
 
 
+async def test_a_button_pressed_again_takes_nothing_back_again(store: Store, pair: Pair) -> None:
+    await write(store, pair.aino)
+    for _ in range(2):
+        await store.transact(lambda tx: changing.take_back(tx, pair.aino, MESSAGE, instead_of=UNDER))
+    told = RemovalTold(to_message=MESSAGE, removal=Removal.NOT_SENT, replaces=UNDER)
+    assert await heard(store) == {pair.aino.pid: [told]}
+
+
 @pytest.mark.parametrize("how", ["never-sent", "of-the-other", "over"])
 async def test_nothing_is_removed_that_is_not_ones_own_and_within_reach(store: Store, pair: Pair, how: str) -> None:
     if how == "of-the-other":
