@@ -66,6 +66,7 @@ async def run(settings: Settings, parts: Parts | None = None) -> None:
             settings.keys_url,
             read_root_key(settings.root_key_file),
             clock=parts.clock,
+            zone=settings.timezone,
             open_database=parts.open_database,
         )
         stack.push_async_callback(store.close)

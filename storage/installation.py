@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from sqlalchemy import insert, inspect, select
@@ -45,6 +46,7 @@ async def open_store(
     root: RootKey,
     *,
     clock: Clock = utc_now,
+    zone: tzinfo = UTC,
     open_database: OpenDatabase = open_database,
     require_current: bool = True,
 ) -> Store:
@@ -58,7 +60,7 @@ async def open_store(
     except BaseException:
         await data.close()
         raise
-    store = Store(data, keys, root, clock)
+    store = Store(data, keys, root, clock, zone)
     try:
         await store.keyring.prove(await _store_id(store))
         if require_current and await pending(store):

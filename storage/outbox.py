@@ -18,7 +18,7 @@ from mentorbot.programme.notices import Album, Notice
 from storage import albums
 from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
-from storage.tables import UNFINISHED, leadership, outbox, people
+from storage.tables import UNFINISHED, leadership, outbox, people, safety
 from storage.transaction import Transaction
 
 RowId = NewType("RowId", int)
@@ -39,6 +39,7 @@ class Claimed:
     attempts: int
     possible_repeat: bool
     language: str
+    protected: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +69,10 @@ _HEAD = Prepared(
         outbox.c.not_before,
         people.c.language,
         people.c.unreachable_since,
+        safety.c.protected,
     )
     .join(people, people.c.pid == outbox.c.recipient)
+    .outerjoin(safety, safety.c.pid == outbox.c.recipient)
     .where(outbox.c.recipient == bindparam("recipient"), UNFINISHED)
     .order_by(outbox.c.id)
     .limit(1)
@@ -159,6 +162,7 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
         attempts=row.attempts + 1,
         possible_repeat=repeat,
         language=row.language,
+        protected=bool(row.protected),
     )
 
 

@@ -174,6 +174,19 @@ links = Table(  # which message in one chat is which message in the other
 )
 Index("ix_links_source", links.c.channel, links.c.from_message)
 
+safety = Table(  # what a participant has settled about their own safety
+    "safety",
+    DATA,
+    Column("pid", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
+    Column("opens", Integer),  # minutes after midnight; both empty: at any time
+    Column("closes", Integer),
+    Column("discreet", Boolean, nullable=False),
+    Column("protected", Boolean, nullable=False),
+    Column("code_word", LargeBinary),  # keyed digest
+    Column("erase_after", Integer),  # hours
+    Column("wipe_asks", Boolean, nullable=False),
+)
+
 inbox = Table(
     "inbox",
     DATA,

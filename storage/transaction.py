@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,11 +27,13 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Transaction:
-    """One transaction of the data store. `recipients` are those whose outbox it added to."""
+    """One transaction of the data store. `recipients` are those whose outbox it added to, `zone` that of the
+    programme."""
 
     conn: Connection
     now: datetime
     root: RootKey
+    zone: tzinfo
     _database: Database
     _keyring: Keyring
     recipients: set[Pid] = field(default_factory=set)
@@ -52,11 +54,14 @@ class Transaction:
 class Store:
     """Both stores, opened: `keyring` and, through `transact`, the data."""
 
-    def __init__(self, data: Database, keys: Database, root: RootKey, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, data: Database, keys: Database, root: RootKey, clock: Clock = utc_now, zone: tzinfo = UTC
+    ) -> None:
         self.data = data
         self.keys = keys
         self.root = root
         self.clock = clock
+        self.zone = zone
         self.keyring = Keyring(keys, root)
         self.on_commit: Callable[[set[Pid]], None] = lambda recipients: None
 
@@ -65,7 +70,7 @@ class Store:
         recipients: set[Pid] = set()
 
         def run(conn: Connection) -> T:
-            tx = Transaction(conn, self.clock(), self.root, self.data, self.keyring)
+            tx = Transaction(conn, self.clock(), self.root, self.zone, self.data, self.keyring)
             result = unit(tx)
             recipients.update(tx.recipients)
             return result

@@ -44,6 +44,7 @@ class Action(IntEnum):
     DELETE_THERE = 20  # object: message
     CLOSE_OPTIONS = 21
     SEND_AS_PHOTO = 50  # object: message
+    SET_PROTECTED = 60  # object: not empty for yes
 
 
 @dataclass(frozen=True, kw_only=True)

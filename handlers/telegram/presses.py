@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from telegram import CallbackQuery, Update
 
+from handlers.telegram import safety
 from handlers.telegram.buttons import Action, ButtonForged, Press, open_token
 from handlers.telegram.context import Context, Desk
 from mentorbot.locale.catalogue import LANGUAGES, Say
@@ -126,6 +127,7 @@ _ACTS: dict[Action, Act] = {
     Action.DROP_ASKED: _drop_asked,
     Action.DELETE_THERE: _delete_there,
     Action.CLOSE_OPTIONS: _close_options,
+    Action.SET_PROTECTED: safety.set_protected,
 }
 
 

@@ -13,7 +13,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers.telegram import changing, channel, coordination, joining, presses, profile, reactions
+from handlers.telegram import changing, channel, coordination, joining, presses, profile, reactions, safety
 from handlers.telegram.context import AlreadySettled, App, Context, Desk, Surroundings, current
 from handlers.telegram.ptb_request import AiohttpRequest
 from handlers.telegram.updates import Raw
@@ -32,6 +32,7 @@ COMMANDS = {
     "pair": coordination.pair,
     "delete": changing.delete,
     "options": changing.options,
+    "safety": safety.show,
     "alias": profile.alias,
     "language": profile.language,
     "help": profile.help_,

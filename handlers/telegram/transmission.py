@@ -46,6 +46,7 @@ class Transmitter:
         The new messages in the recipient's chat. Raises ApiError.
         """
         chat = await self._store.keyring.telegram_id(claimed.recipient)
+        to: Json = {"chat_id": chat, "protect_content": True} if claimed.protected else {"chat_id": chat}
         at = Setting(
             say=Say(claimed.language, self._zone),
             bot_username=self._bot_username,
@@ -53,10 +54,10 @@ class Transmitter:
         )
         if isinstance(notice, Album):
             if notice.alone is None:
-                return await self._album(chat, notice, at, answers)
+                return await self._album(to, notice, at, answers)
             notice = notice.alone
         if isinstance(notice, Carried | Redrawn):
-            return await self._copy(chat, notice, at, answers)
+            return await self._copy(to, notice, at, answers)
         if isinstance(notice, Removed | Reacted):
             if isinstance(notice, Removed):
                 await self._delete(chat, changes)
@@ -68,7 +69,7 @@ class Transmitter:
         body = self._body(claimed.recipient, render(notice, at))
         if notice.replaces is not None and await self._replaced(chat, notice.replaces, body):
             return [notice.replaces]
-        return [await self._send("sendMessage", {"chat_id": chat, **body}, notice, answers)]
+        return [await self._send("sendMessage", to | body, notice, answers)]
 
     async def mark_arrived(self, writer: Pid, message: MessageId) -> None:
         """Set the sign that a participant's message has reached the mentor. Raises ApiError."""
@@ -115,13 +116,13 @@ class Transmitter:
             await self._api.call("deleteMessages", {"chat_id": chat, "message_ids": list(some)})
 
     async def _copy(
-        self, chat: int, notice: Carried | Redrawn, at: Setting, answers: MessageId | None
+        self, to: Json, notice: Carried | Redrawn, at: Setting, answers: MessageId | None
     ) -> list[MessageId]:
         """Let Telegram copy a message. What takes no caption stands below a label of its own, as a reply to it."""
         if isinstance(notice, Redrawn):
-            return [await self._redrawn(chat, notice, at, answers)]
+            return [await self._redrawn(to, notice, at, answers)]
         source = await self._store.keyring.telegram_id(notice.sender)
-        copy: Json = {"chat_id": chat, "from_chat_id": source, "message_id": notice.from_message}
+        copy = to | {"from_chat_id": source, "message_id": notice.from_message}
         if notice.form is Form.CAPTION:
             caption = passed(notice, at)
             copy |= {"caption": caption.text, "caption_entities": [_entity(form) for form in caption.formats]}
@@ -129,23 +130,23 @@ class Transmitter:
         above = label(notice, at)
         if not above.text:
             return [await self._send("copyMessage", copy, notice, answers)]
-        first = await self._send("sendMessage", {"chat_id": chat, **_words(above)}, notice, answers)
+        first = await self._send("sendMessage", to | _words(above), notice, answers)
         return [first, await self._send("copyMessage", copy, notice, first)]
 
-    async def _redrawn(self, chat: int, notice: Redrawn, at: Setting, answers: MessageId | None) -> MessageId:
+    async def _redrawn(self, to: Json, notice: Redrawn, at: Setting, answers: MessageId | None) -> MessageId:
         async with self._drawing:
             photo = await asyncio.to_thread(redraw, await self._api.file(notice.file, most=MOST_BYTES))
         caption = passed(notice, at)
-        call: Json = {"chat_id": chat, "photo": photo, "caption": caption.text}
+        call = to | {"photo": photo, "caption": caption.text}
         call["caption_entities"] = [_entity(form) for form in caption.formats]
         return await self._send("sendPhoto", call, notice, answers)
 
-    async def _album(self, chat: int, notice: Album, at: Setting, answers: MessageId | None) -> list[MessageId]:
+    async def _album(self, to: Json, notice: Album, at: Setting, answers: MessageId | None) -> list[MessageId]:
         pieces = [
             {**media(piece), "caption": caption.text, "caption_entities": [_entity(form) for form in caption.formats]}
             for piece, caption in zip(notice.pieces, captions(notice, at), strict=True)
         ]
-        sent = await self._reply("sendMediaGroup", {"chat_id": chat, "media": pieces}, notice, answers)
+        sent = await self._reply("sendMediaGroup", to | {"media": pieces}, notice, answers)
         if not isinstance(sent, list) or len(sent) != len(pieces):
             raise Unclear
         return [_id_of(message) for message in sent]

@@ -31,6 +31,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "pair": {"coordinator": "pairing.who"},
     "delete": dict.fromkeys(("participant", "mentor"), "changing.explained"),
     "options": dict.fromkeys(("participant", "mentor"), "changing.explained"),
+    "safety": {"participant": "safety.shown"},
     "alias": dict.fromkeys(ACTIVE, "profile.alias_shown"),
     "language": dict.fromkeys(ACTIVE, "profile.language_offered"),
     "help": {who: f"help_{who}" for who in ACTIVE},
@@ -55,6 +56,7 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.DROP_ASKED: ("participant", "mentor"),
     Action.DELETE_THERE: ("participant", "mentor"),
     Action.CLOSE_OPTIONS: ("participant", "mentor"),
+    Action.SET_PROTECTED: ("participant",),
 }
 """For whom each button does something."""
 
@@ -163,6 +165,7 @@ async def world(programme: Programme) -> World:
         Action.DROP_ASKED: Press(action=Action.DROP_ASKED, object=message),
         Action.DELETE_THERE: Press(action=Action.DELETE_THERE, object=message),
         Action.CLOSE_OPTIONS: Press(action=Action.CLOSE_OPTIONS),
+        Action.SET_PROTECTED: Press(action=Action.SET_PROTECTED, object=b"\1"),
     }
     return World(programme=programme, phones=phones, press=press, waiting=waiting)
 

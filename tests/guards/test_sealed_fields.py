@@ -43,6 +43,8 @@ PLAIN = {
     "held.writer": NAMES_NOBODY,
     "held.ref": NAMES_NOBODY,
     "held.album": KEYED,
+    "safety.pid": NAMES_NOBODY,
+    "safety.code_word": KEYED,
     "links.to_pid": NAMES_NOBODY,
     "links.form": WORD,
     "links.channel": NAMES_NOBODY,

@@ -216,7 +216,7 @@ async def held_open(store: Store, unit: Callable[[Connection], T]) -> AsyncItera
 
 
 def as_transaction(store: Store, conn: Connection) -> Transaction:
-    return Transaction(conn, store.clock(), store.root, store.data, store.keyring)
+    return Transaction(conn, store.clock(), store.root, store.zone, store.data, store.keyring)
 
 
 async def one_to_claim(store: Store) -> Pid:

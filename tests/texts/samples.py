@@ -7,6 +7,7 @@ from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.invite import CODE_LENGTH, InviteState
 from mentorbot.programme.notices import Choosable, Correspondent, Notice
 from mentorbot.programme.people import Role
+from mentorbot.programme.safety import Safety
 from mentorbot.programme.wording import LONGEST_MESSAGE, NO_WORDS, Format, Words
 from mentorbot.services.messaging import ROOM_FOR_LABEL
 from tests.texts import MOMENT, messages
@@ -111,6 +112,10 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.ChangingExplained: [notices.ChangingExplained()],
     notices.MessageOptions: [notices.MessageOptions(to_message=LAST_MESSAGE)],
     notices.OptionsClosed: [notices.OptionsClosed()],
+    notices.SafetyShown: [
+        notices.SafetyShown(safety=Safety()),
+        notices.SafetyShown(safety=Safety(protected=True)),
+    ],
     notices.NotUnderstood: [notices.NotUnderstood()],
     notices.SetAside: [notices.SetAside()],
     notices.Alarm: [notices.Alarm(what=what) for what in ALARMS],

@@ -8,6 +8,7 @@ from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
     joining,
     pairing,
     reactions,
+    safety,
 )
 from handlers.telegram.rendering.base import (
     Keyboard as Keyboard,

@@ -79,3 +79,4 @@ from mentorbot.programme.notices.reactions import (
     Reacted as Reacted,
     ReactionNotCarried as ReactionNotCarried,
 )
+from mentorbot.programme.notices.safety import SafetyShown as SafetyShown

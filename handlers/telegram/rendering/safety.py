@@ -1,0 +1,31 @@
+"""What a participant settles about their own safety: a line and a button for each topic."""
+
+from collections.abc import Callable
+
+from handlers.telegram.buttons import Action, Press
+from handlers.telegram.rendering.base import Button, Rendered, Setting, render
+from mentorbot.programme import notices
+from mentorbot.programme.safety import Safety, Topic
+
+Shown = Callable[[Safety, Setting], tuple[str, Button]]
+"""What is settled about one topic, and the button that changes it."""
+
+
+@render.register
+def _(notice: notices.SafetyShown, at: Setting) -> Rendered:
+    lines, buttons = zip(*(TOPICS[topic](notice.safety, at) for topic in Topic if topic in TOPICS), strict=True)
+    return Rendered(
+        text="\n\n".join([at.say("safety.shown"), *lines]),
+        keyboard=[[button] for button in buttons],
+    )
+
+
+def _protected(safety: Safety, at: Setting) -> tuple[str, Button]:
+    now, other = ("on", "off") if safety.protected else ("off", "on")
+    press = Press(action=Action.SET_PROTECTED, object=b"" if safety.protected else b"\1")
+    return at.say(f"safety.protected_{now}"), (at.say(f"safety.protect_{other}"), press)
+
+
+TOPICS: dict[Topic, Shown] = {
+    Topic.PROTECTED: _protected,
+}

@@ -1,0 +1,19 @@
+"""What a participant settles about their own safety."""
+
+from telegram import Update
+
+from handlers.telegram.buttons import Press
+from handlers.telegram.context import Context
+from mentorbot.programme.ids import MessageId
+from mentorbot.programme.people import Person
+from mentorbot.services import safety
+from storage.transaction import Transaction
+
+
+async def show(update: Update, context: Context) -> None:
+    """/safety"""
+    await context.desk.command(safety.show)
+
+
+def set_protected(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    safety.set_protected(tx, me, any(press.object), instead_of=under)

@@ -1,0 +1,82 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, strategies as st
+
+from mentorbot.programme.errors import ValueRefused
+from mentorbot.programme.hours import EVERY_DAY, Hours
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+DAYTIME = Hours(opens=8 * 60, closes=20 * 60)
+NIGHT = Hours(opens=22 * 60, closes=6 * 60)
+WORKDAYS = Hours(opens=9 * 60, closes=17 * 60, days=frozenset(range(5)))
+
+
+def local(*moment: int) -> datetime:
+    return datetime(*moment, tzinfo=HELSINKI).astimezone(UTC)  # type: ignore[misc,arg-type]
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "opens"),
+    [
+        (DAYTIME, local(2026, 3, 2, 12), local(2026, 3, 2, 12)),
+        (DAYTIME, local(2026, 3, 2, 8), local(2026, 3, 2, 8)),
+        (DAYTIME, local(2026, 3, 2, 20), local(2026, 3, 3, 8)),
+        (DAYTIME, local(2026, 3, 2, 3), local(2026, 3, 2, 8)),
+        (NIGHT, local(2026, 3, 2, 23), local(2026, 3, 2, 23)),
+        (NIGHT, local(2026, 3, 2, 5, 59), local(2026, 3, 2, 5, 59)),
+        (NIGHT, local(2026, 3, 2, 6), local(2026, 3, 2, 22)),
+        (WORKDAYS, local(2026, 3, 6, 17), local(2026, 3, 9, 9)),
+        (Hours(opens=60, closes=120, days=frozenset({0})), local(2026, 3, 2, 2), local(2026, 3, 9, 1)),
+    ],
+)
+def test_what_comes_while_they_are_closed_waits_until_they_open(hours: Hours, now: datetime, opens: datetime) -> None:
+    assert hours.open_at(now, HELSINKI) == opens
+
+
+def test_hours_past_midnight_belong_to_the_day_on_which_they_open() -> None:
+    friday_night = Hours(opens=22 * 60, closes=2 * 60, days=frozenset({4}))
+    assert friday_night.open_at(local(2026, 3, 7, 1), HELSINKI) == local(2026, 3, 7, 1)
+    assert friday_night.open_at(local(2026, 3, 6, 1), HELSINKI) == local(2026, 3, 6, 22)
+
+
+def test_the_wall_clock_is_kept_when_the_clocks_change() -> None:
+    assert DAYTIME.open_at(local(2026, 3, 28, 21), HELSINKI) == datetime(2026, 3, 29, 5, tzinfo=UTC)
+    assert DAYTIME.open_at(local(2026, 10, 24, 21), HELSINKI) == datetime(2026, 10, 25, 6, tzinfo=UTC)
+
+
+def test_a_time_that_the_clocks_jump_over_comes_an_hour_later() -> None:
+    early = Hours(opens=3 * 60 + 30, closes=12 * 60)
+    assert early.open_at(local(2026, 3, 29, 1), HELSINKI) == local(2026, 3, 29, 4, 30)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"opens": 0, "closes": 0},
+        {"opens": -1, "closes": 5},
+        {"opens": 5, "closes": 24 * 60},
+        {"opens": 5, "closes": 6, "days": frozenset()},
+        {"opens": 5, "closes": 6, "days": frozenset({7})},
+    ],
+)
+def test_what_is_no_hours_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueRefused):
+        Hours(**wrong)  # type: ignore[arg-type]
+
+
+@given(
+    opens=st.integers(0, 1439),
+    length=st.integers(1, 1439),
+    days=st.frozensets(st.integers(0, 6), min_size=1),
+    now=st.timedeltas(timedelta(), timedelta(days=365)).map(lambda since: datetime(2026, 1, 1, tzinfo=UTC) + since),
+)
+def test_they_open_within_eight_days_and_are_then_open(
+    opens: int, length: int, days: frozenset[int], now: datetime
+) -> None:
+    hours = Hours(opens=opens, closes=(opens + length) % 1440, days=days)
+    opened = hours.open_at(now, HELSINKI)
+    assert now <= opened <= now + timedelta(days=8)
+    assert hours.open_at(opened, HELSINKI) == opened
+    assert days <= EVERY_DAY
