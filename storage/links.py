@@ -10,7 +10,7 @@ from mentorbot.programme.content import Form
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from storage.insert_once import insert_once
 from storage.prepared import Prepared
-from storage.tables import links
+from storage.tables import channels, links
 from storage.transaction import Transaction
 
 
@@ -93,6 +93,20 @@ def counterpart(tx: Transaction, channel: ChannelId, message: MessageId, *, of: 
 def unlink(tx: Transaction, to: Pid, messages: Sequence[MessageId]) -> None:
     """Forget messages that are no longer in somebody's chat."""
     tx.conn.execute(delete(links).where(links.c.to_pid == to, links.c.to_message.in_(messages)))
+
+
+def copies_from(tx: Transaction, participant: Pid, *, since: datetime) -> dict[Pid, list[MessageId]]:
+    """What the bot put into a mentor's chat since then because of this participant: per mentor, present or past."""
+    query = (
+        select(links.c.to_pid, links.c.to_message)
+        .join(channels, channels.c.id == links.c.channel)
+        .where(channels.c.participant == participant, links.c.to_pid == channels.c.mentor, links.c.at >= since)
+        .order_by(links.c.to_pid, links.c.to_message)
+    )
+    found: dict[Pid, list[MessageId]] = {}
+    for row in tx.conn.execute(query):
+        found.setdefault(Pid(row.to_pid), []).append(MessageId(row.to_message))
+    return found
 
 
 def purge(tx: Transaction, *, before: datetime) -> None:

@@ -40,6 +40,7 @@ class Claimed:
     possible_repeat: bool
     language: str
     protected: bool
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,8 @@ class OnItsWay:
     sealed: bytes
 
 
+# Who takes a break hears what answers their own doing. What comes through the channel waits, all of it: in its order.
+_NOT_PAUSED = people.c.paused_since.is_(None) | outbox.c.channel.is_(None)
 _PUT = Prepared(insert(outbox), inserts=[column.name for column in outbox.c if column is not outbox.c.id])
 _HEAD = Prepared(
     select(
@@ -73,7 +76,7 @@ _HEAD = Prepared(
     )
     .join(people, people.c.pid == outbox.c.recipient)
     .outerjoin(safety, safety.c.pid == outbox.c.recipient)
-    .where(outbox.c.recipient == bindparam("recipient"), UNFINISHED)
+    .where(outbox.c.recipient == bindparam("recipient"), UNFINISHED, _NOT_PAUSED)
     .order_by(outbox.c.id)
     .limit(1)
 )
@@ -142,7 +145,7 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
     """The next notice for this person, now being sent by the leader with this epoch.
 
     None when there is none, the next one is not due or is being sent, the person cannot be reached, or somebody else
-    leads by now.
+    leads by now. While a person takes a break, what comes through their channel is passed over.
     """
     row = _HEAD.one(tx.conn, {"recipient": recipient})
     if row is None or row.state not in CLAIMABLE or row.not_before > tx.now or row.unreachable_since is not None:
@@ -163,6 +166,7 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
         possible_repeat=repeat,
         language=row.language,
         protected=bool(row.protected),
+        at=tx.now,
     )
 
 
@@ -266,6 +270,7 @@ def due_recipients(tx: Transaction) -> list[Pid]:
             outbox.c.state.in_(CLAIMABLE),
             outbox.c.not_before <= tx.now,
             people.c.unreachable_since.is_(None),
+            _NOT_PAUSED,
         )
         .distinct()
     )

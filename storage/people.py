@@ -29,9 +29,11 @@ _COLUMNS = (
     people.c.since,
     people.c.version,
     people.c.unreachable_since,
+    people.c.paused_since,
 )
 _ALL = select(*_COLUMNS)
 _ONE = Prepared(_ALL.where(people.c.pid == bindparam("pid")))
+_AWAY = Prepared(select(people.c.unreachable_since, people.c.paused_since).where(people.c.pid == bindparam("pid")))
 
 
 def add(tx: Transaction, person: Person) -> None:
@@ -142,9 +144,32 @@ def remove(tx: Transaction, pid: Pid) -> None:
     tx.conn.execute(delete(people).where(people.c.pid == pid))
 
 
-def set_unreachable(tx: Transaction, pid: Pid, since: datetime | None) -> None:
-    """Note that a person blocked the bot, or (None) is back."""
-    tx.conn.execute(update(people).where(people.c.pid == pid).values(unreachable_since=since))
+def set_unreachable(tx: Transaction, pid: Pid, *, refused: datetime) -> bool:
+    """Note that Telegram refused what began to be sent then, because the person blocked the bot or is gone.
+
+    False, and nothing noted, when that was known already, or when the person came back after it had begun.
+    """
+    first = (people.c.pid == pid) & people.c.unreachable_since.is_(None)
+    still = people.c.back_since.is_(None) | (people.c.back_since <= refused)
+    return tx.conn.execute(update(people).where(first, still).values(unreachable_since=tx.now)).rowcount == 1
+
+
+def set_reachable(tx: Transaction, pid: Pid) -> None:
+    """Note that a person is back: what waits for them goes on."""
+    tx.conn.execute(update(people).where(people.c.pid == pid).values(unreachable_since=None, back_since=tx.now))
+    tx.recipients.add(pid)
+
+
+def set_paused(tx: Transaction, pid: Pid, since: datetime | None) -> None:
+    """Note that a person takes a break, or (None) goes on: then what waits for them goes on too."""
+    tx.conn.execute(update(people).where(people.c.pid == pid).values(paused_since=since))
+    tx.recipients.add(pid)
+
+
+def is_away(tx: Transaction, pid: Pid) -> bool:
+    """Whether what others write to this person waits at present."""
+    row = _AWAY.one(tx.conn, {"pid": pid})
+    return row is not None and (row.unreachable_since is not None or row.paused_since is not None)
 
 
 def _list(tx: Transaction, condition: ColumnElement[bool]) -> list[Person]:
@@ -170,6 +195,7 @@ def _person(tx: Transaction, row: Any) -> Person:
         since=row.since,
         version=row.version,
         unreachable_since=row.unreachable_since,
+        paused_since=row.paused_since,
     )
 
 

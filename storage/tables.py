@@ -115,6 +115,8 @@ people = Table(
     Column("alias_index", LargeBinary, unique=True),  # keyed digest: no two people share an alias
     Column("since", Moment, nullable=False),
     Column("unreachable_since", Moment),  # this person blocked the bot; their queue is held
+    Column("back_since", Moment),  # when they last came back: a refusal of something sent before says nothing
+    Column("paused_since", Moment),  # this person takes a break; what others start is held
     Column("version", Integer, nullable=False),
 )
 Index("ix_people_role", people.c.role, people.c.stage)
@@ -149,6 +151,14 @@ choices = Table(
     Column("mentor", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
     Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
     Column("until", Moment, nullable=False),
+)
+
+absences = Table(  # who cannot be reached, where the other end of the channel was told
+    "absences",
+    DATA,
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
+    Column("away", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
+    Column("told_at", Moment, nullable=False),
 )
 
 held = Table(  # messages that wait until their writer has answered a question about them

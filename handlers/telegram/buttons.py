@@ -43,6 +43,9 @@ class Action(IntEnum):
     DROP_ASKED = 13  # object: message
     DELETE_THERE = 20  # object: message
     CLOSE_OPTIONS = 21
+    RESUME = 40
+    LEAVE = 41
+    STAY = 42
     SEND_AS_PHOTO = 50  # object: message
     SET_PROTECTED = 60  # object: not empty for yes
 

@@ -11,9 +11,10 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from handlers.telegram.background import Background
 from handlers.telegram.strangers import Strangers
 from mentorbot.programme.errors import MentorbotError, NotPermitted, NotThere, Stale
-from mentorbot.programme.ids import Pid, TelegramId
+from mentorbot.programme.ids import MessageId, Pid, TelegramId
 from mentorbot.programme.notices import NotUnderstood
 from mentorbot.programme.people import Person
+from mentorbot.services import absence
 from storage import inbox, outbox, people
 from storage.inbox import RowId, UpdateState
 from storage.transaction import Store, Transaction
@@ -70,7 +71,7 @@ class Desk:
                 raise NotThere
             me = people.get(tx, self.pid)
             if me.unreachable_since is not None:  # whoever writes is back, even if Telegram's word of it was lost
-                people.set_unreachable(tx, me.pid, None)
+                absence.back(tx, me)
             settle(tx, self.row)
             return decision(tx, me)
 
@@ -93,6 +94,14 @@ class Desk:
             await self.store.keyring.forget(pid)
         if self.pid in pids:
             self.surroundings.strangers.say_no(self.sender, self.language_code)
+
+    async def part(self, language: str, under: MessageId) -> None:
+        """Destroy this person's key, their rows being gone, and let the rows leave the files too. Then say one last
+        sentence in the place of the message `under`."""
+        if self.pid is not None:
+            await self.store.keyring.forget(self.pid)
+            await self.store.data.scrub()
+            self.surroundings.strangers.say_farewell(self.sender, under, language)
 
 
 current: ContextVar[Desk] = ContextVar("current desk")

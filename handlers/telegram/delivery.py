@@ -34,7 +34,8 @@ from mentorbot.programme.notices import (
     Removed,
     Reworded,
 )
-from storage import channels, links, outbox, people
+from mentorbot.services import absence, leaving
+from storage import channels, links, outbox
 from storage.outbox import Claimed
 from storage.transaction import Store, Transaction
 
@@ -189,6 +190,7 @@ class Deliverer:
                 arrived, sending = await self._store.transact(turn)
             except Stale:
                 log.warning("a notice is no longer ours to record")
+                await self._recall(last)
                 return None
             except StorageFailed as error:
                 if self._stopping:
@@ -204,6 +206,12 @@ class Deliverer:
         """Set the sign of arrival on a participant's message."""
         if arrived is not None:
             self._marks.begin(self._transmitter.mark_arrived(arrived.writer, arrived.message))
+
+    async def _recall(self, last: tuple[Sending, Outcome] | None) -> None:
+        """Take back what arrived while the one whom it came from left."""
+        if last is not None and last[1].messages:
+            claimed, messages = last[0].claimed, last[1].messages
+            await self._store.transact(lambda tx: leaving.recall(tx, claimed.owner, claimed.recipient, messages))
 
     # --- sending ------------------------------------------------------------------------------------------------------
 
@@ -277,7 +285,7 @@ def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) 
     """What follows from an outcome, in the same transaction. Returns what has arrived by it."""
     claimed, notice = sending.claimed, sending.notice
     if outcome.blocked:
-        people.set_unreachable(tx, claimed.recipient, tx.now)
+        absence.lost(tx, claimed.recipient, refused=claimed.at)
     if outcome.state in (Delivery.RETRY, Delivery.UNKNOWN):
         outbox.postpone(tx, claimed.id, outcome.state, epoch=epoch, until=_until(tx.now, claimed, outcome))
         return None

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from telegram import CallbackQuery, Update
 
 from handlers.telegram import safety
+from handlers.telegram.absence import leave_now
 from handlers.telegram.buttons import Action, ButtonForged, Press, open_token
 from handlers.telegram.context import Context, Desk
 from mentorbot.locale.catalogue import LANGUAGES, Say
 from mentorbot.programme.errors import NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import ChannelId, InviteId, MessageId, Pid
 from mentorbot.programme.people import Person, Role
-from mentorbot.services import changing, invitations, joining, messaging, pairing, profile
+from mentorbot.services import absence, changing, invitations, joining, leaving, messaging, pairing, profile
 from storage import audit
 from storage.transaction import Transaction
 
@@ -28,7 +29,10 @@ async def press(update: Update, context: Context) -> None:
     try:
         opened = open_token(desk.store.root.buttons, desk.pid, query.data or "")
         under = MessageId(query.message.message_id if query.message else 0)
-        await desk.decide(lambda tx, me: _ACTS[opened.action](tx, me, opened, under))
+        if opened.action is Action.LEAVE:
+            await leave_now(desk, opened, under)
+        else:
+            await desk.decide(lambda tx, me: _ACTS[opened.action](tx, me, opened, under))
         answer = None
     except (ButtonForged, NotPermitted, NotThere, Stale):
         answer = await desk.decide(_refuse)
@@ -110,6 +114,14 @@ def _close_options(tx: Transaction, me: Person, press: Press, under: MessageId) 
     changing.close_options(tx, me, instead_of=under)
 
 
+def _resume(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    absence.resume(tx, me, instead_of=under)
+
+
+def _stay(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    leaving.stay(tx, me, instead_of=under)
+
+
 _ACTS: dict[Action, Act] = {
     Action.CHOOSE_LANGUAGE: _choose_language,
     Action.ACCEPT: _accept,
@@ -127,6 +139,8 @@ _ACTS: dict[Action, Act] = {
     Action.DROP_ASKED: _drop_asked,
     Action.DELETE_THERE: _delete_there,
     Action.CLOSE_OPTIONS: _close_options,
+    Action.RESUME: _resume,
+    Action.STAY: _stay,
     Action.SET_PROTECTED: safety.set_protected,
 }
 

@@ -13,7 +13,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers.telegram import changing, channel, coordination, joining, presses, profile, reactions, safety
+from handlers.telegram import absence, changing, channel, coordination, joining, presses, profile, reactions, safety
 from handlers.telegram.context import AlreadySettled, App, Context, Desk, Surroundings, current
 from handlers.telegram.ptb_request import AiohttpRequest
 from handlers.telegram.updates import Raw
@@ -37,6 +37,9 @@ COMMANDS = {
     "language": profile.language,
     "help": profile.help_,
     "privacy": profile.privacy,
+    "pause": absence.pause,
+    "resume": absence.resume,
+    "leave": absence.leave,
 }
 
 log = logging.getLogger(__name__)
@@ -90,7 +93,7 @@ class Routes:
     async def _hand_over(self, desk: Desk, kind: str, raw: Raw) -> None:
         content: Raw = raw[kind]
         if kind == "my_chat_member":
-            await _reachable_again(desk, content)
+            await absence.membership(desk, content)
         elif kind == "edited_message":
             await channel.edited(desk, content)
         elif kind == "message_reaction":
@@ -138,14 +141,6 @@ async def _keep_failure(update: object, context: Context) -> None:
     """Hand an error back to the one who must retry; python-telegram-bot would only log it."""
     if isinstance(context.error, Exception):
         context.desk.failures.append(context.error)
-
-
-async def _reachable_again(desk: Desk, content: Raw) -> None:
-    """Somebody blocked the bot (told again by the next 403) or is back."""
-    if content["new_chat_member"]["status"] == "member":
-        await desk.decide(lambda tx, me: None)
-    else:
-        await desk.settle()
 
 
 def _is_command(content: Raw) -> bool:

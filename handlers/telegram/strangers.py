@@ -57,6 +57,12 @@ class Strangers:
             if len(self._answered) > _REMEMBERED:
                 self._answered.popitem(last=False)
 
+    def say_farewell(self, chat: int, message: int, language: str) -> None:
+        """One last sentence, in the place of a message, to somebody whom the bot does not know any more."""
+        text = Say(language, self._zone)("leaving.gone")
+        call = {"chat_id": chat, "message_id": message, "text": text}
+        self._answers.begin(self._api.call("editMessageText", call))
+
     def leave(self, chat: int) -> None:
         """Leave a group or a channel."""
         self._departures.begin(self._api.call("leaveChat", {"chat_id": chat}))

@@ -16,7 +16,17 @@ from mentorbot.locale.catalogue import Say
 from mentorbot.programme.content import Form
 from mentorbot.programme.errors import NotThere, StorageFailed
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import Album, Carried, Notice, Passed, Reacted, Redrawn, Removed, Reworded
+from mentorbot.programme.notices import (
+    Album,
+    Carried,
+    CopiesRemoved,
+    Notice,
+    Passed,
+    Reacted,
+    Redrawn,
+    Removed,
+    Reworded,
+)
 from mentorbot.programme.reaction import ARRIVED
 from mentorbot.programme.wording import Format
 from storage.outbox import Claimed
@@ -58,11 +68,11 @@ class Transmitter:
             notice = notice.alone
         if isinstance(notice, Carried | Redrawn):
             return await self._copy(to, notice, at, answers)
-        if isinstance(notice, Removed | Reacted):
-            if isinstance(notice, Removed):
-                await self._delete(chat, changes)
-            else:
+        if isinstance(notice, Removed | CopiesRemoved | Reacted):
+            if isinstance(notice, Reacted):
                 await self._react(chat, answers, notice.emoji)
+            else:
+                await self._delete(chat, notice.messages if isinstance(notice, CopiesRemoved) else changes)
             return []
         if isinstance(notice, Reworded) and changes and await self._reworded(chat, changes[0], notice, at):
             return []

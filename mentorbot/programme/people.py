@@ -31,7 +31,8 @@ _NEXT = {Stage.ARRIVED: Stage.VERIFIED, Stage.VERIFIED: Stage.INFORMED, Stage.IN
 class Person:
     """One person. `alias` is empty until the person is active; `language` is one of the catalogue's.
 
-    `unreachable_since`: they blocked the bot then; what waits for them is held.
+    `unreachable_since`: they blocked the bot then; what waits for them is held. `paused_since`: they take a break; what
+    others start is held.
     """
 
     pid: Pid
@@ -43,6 +44,7 @@ class Person:
     since: datetime
     version: int
     unreachable_since: datetime | None = None
+    paused_since: datetime | None = None
 
     def __post_init__(self) -> None:
         require_utc(self.since)

@@ -28,7 +28,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
-from mentorbot.services import albums
+from mentorbot.services import absence, albums
 from storage import channels, held, links, outbox, people
 from storage.transaction import Transaction
 
@@ -182,6 +182,7 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
             albums.gather(tx, channel, me, carried, written.album, kind=written.kind)
     for number, part in enumerate(parts, start=1):
         put(Relayed(part=number, parts=len(parts), **vars(replace(head, words=part))))
+    absence.remind(tx, channel, me.pid)
 
 
 def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]) -> ChannelId | None:

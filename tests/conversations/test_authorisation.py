@@ -36,6 +36,9 @@ ANSWERS: dict[str, dict[str, str]] = {
     "language": dict.fromkeys(ACTIVE, "profile.language_offered"),
     "help": {who: f"help_{who}" for who in ACTIVE},
     "privacy": dict.fromkeys(WHO, "privacy"),
+    "pause": {"participant": "absence.pause_begun"},
+    "resume": {"participant": "absence.pause_over"},
+    "leave": {"participant": "leaving.asked"},
 }
 """What each command says to whom; everybody else is told that it is not understood."""
 
@@ -57,6 +60,9 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.DELETE_THERE: ("participant", "mentor"),
     Action.CLOSE_OPTIONS: ("participant", "mentor"),
     Action.SET_PROTECTED: ("participant",),
+    Action.RESUME: ("participant",),
+    Action.LEAVE: ("participant",),
+    Action.STAY: ("participant",),
 }
 """For whom each button does something."""
 
@@ -166,6 +172,9 @@ async def world(programme: Programme) -> World:
         Action.DELETE_THERE: Press(action=Action.DELETE_THERE, object=message),
         Action.CLOSE_OPTIONS: Press(action=Action.CLOSE_OPTIONS),
         Action.SET_PROTECTED: Press(action=Action.SET_PROTECTED, object=b"\1"),
+        Action.RESUME: Press(action=Action.RESUME),
+        Action.LEAVE: Press(action=Action.LEAVE, version=participant.version),
+        Action.STAY: Press(action=Action.STAY),
     }
     return World(programme=programme, phones=phones, press=press, waiting=waiting)
 
@@ -183,7 +192,8 @@ async def test_each_command_answers_those_it_is_for_and_nobody_else_hears_of_it(
         await world.programme.told(phone, ANSWERS[command].get(who, "not_understood"), after=seen)
     await world.programme.settled()
     assert len(heard(phone)) == len(COMMANDS)
-    assert all(heard(other) == [] for other in others)
+    told = {other.id: len(heard(other)) for other in others if heard(other)}
+    assert told == ({world.phones["mentor"].id: 2} if who == "participant" else {}), "of the break and of its end"
 
 
 # --- buttons ----------------------------------------------------------------------------------------------------------

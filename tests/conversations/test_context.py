@@ -98,7 +98,7 @@ async def test_nothing_is_decided_for_somebody_who_is_not_there(store: Store, ap
 async def test_whoever_writes_can_be_reached_again(store: Store, api: Api) -> None:
     aino, liisa = await joined(store, Role.PARTICIPANT), await joined(store, Role.PARTICIPANT)
     for person in (aino, liisa):
-        await store.transact(lambda tx, pid=person.pid: people.set_unreachable(tx, pid, tx.now))  # type: ignore[misc]
+        await store.transact(lambda tx, pid=person.pid: people.set_unreachable(tx, pid, refused=tx.now))  # type: ignore[misc]
     desk = await desk_of(store, api, aino.pid)
     await desk.decide(profile.show_privacy)
     assert (await store.transact(lambda tx: people.get(tx, aino.pid))).unreachable_since is None

@@ -112,6 +112,40 @@ async def test_row_19_so_it_does_when_a_message_is_refused_for_it(house: House) 
         await asyncio.wait_for(bot, timeout=10)
 
 
+async def test_row_20_the_queue_of_who_blocked_the_bot_outlives_a_kill_and_goes_on_in_order(house: House) -> None:
+    async with started(house, MENTORBOT, "run") as bot:
+        await polls(bot)
+        house.api.faults.blocked("sendMessage", chat=house.mikael.id)
+        house.aino.write(FIRST)
+        await house.aino.wait_for(says("absence.mentor_waits"))
+        house.mikael.block()
+        house.aino.write(SECOND)
+        await house.appears("SELECT 1 FROM outbox WHERE state = 'pending' AND source IS NOT NULL")
+        await bot.kill()
+    house.mikael.unblock()
+    async with running(house):
+        await house.aino.wait_for(says("absence.mentor_again"))
+        await house.settled()
+    assert arrivals(house.mikael) == [Arrival(FIRST, marked=False), Arrival(SECOND, marked=False)]
+    assert from_bot(house.aino) == [SAY("absence.mentor_waits"), SAY("absence.mentor_again")]
+
+
+async def test_row_20_a_refusal_that_is_heard_after_they_came_back_holds_nothing(house: House) -> None:
+    async with running(house):
+        late = house.api.faults.delay("sendMessage", 1.0, chat=house.mikael.id)
+        house.aino.write(FIRST)
+        await late.happened()
+        house.mikael.block()
+        house.mikael.unblock()
+        house.mikael.chat.blocked = True  # as it was when Telegram refused
+        await house.aino.wait_for(says("absence.mentor_again"))
+        await house.appears("SELECT 1 FROM outbox WHERE state = 'retry'")
+        house.mikael.chat.blocked = False
+        await house.settled()
+    all_arrived_in_order(house.mikael, [FIRST])
+    assert from_bot(house.aino) == [SAY("absence.mentor_waits"), SAY("absence.mentor_again")]
+
+
 async def test_row_21_a_chat_that_is_not_there_is_set_aside_and_the_sender_told(house: House) -> None:
     house.api.faults.bad_request("sendMessage", "chat not found", chat=house.mikael.id)
     async with running(house):

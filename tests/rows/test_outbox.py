@@ -242,13 +242,36 @@ async def test_everybody_with_something_to_be_sent_now_is_due(store: Store, aino
 
 async def test_the_queue_of_somebody_unreachable_is_held_and_not_lost(store: Store, aino: Person) -> None:
     await put(store, aino, "Koivu")
-    await store.transact(lambda tx: people.set_unreachable(tx, aino.pid, NOW))
+    await store.transact(lambda tx: people.set_unreachable(tx, aino.pid, refused=NOW))
     assert await claim(store, aino) is None
     assert await due(store) == set()
     assert await store.transact(outbox.unfinished) == 1
-    await store.transact(lambda tx: people.set_unreachable(tx, aino.pid, None))
+    await store.transact(lambda tx: people.set_reachable(tx, aino.pid))
     assert await due(store) == {aino.pid}
     assert await claim(store, aino) is not None
+
+
+async def test_who_takes_a_break_hears_what_they_ask_for_and_nothing_through_the_channel(
+    store: Store, aino: Person
+) -> None:
+    channel = await paired(store, aino, await joined(store, Role.MENTOR))
+    for alias in ("first", "second"):
+        notice = AliasShown(alias=alias, changed=False)
+        await store.transact(lambda tx, notice=notice: outbox.put(tx, aino.pid, notice, channel=channel.id))  # type: ignore[misc]
+    await store.transact(lambda tx: people.set_paused(tx, aino.pid, NOW))
+    assert await due(store) == set()
+    await put(store, aino, "asked for")
+    assert await due(store) == {aino.pid}
+    asked_for = await claimed(store, aino)
+    assert await said(store, asked_for) == AliasShown(alias="asked for", changed=False)
+    await finish(store, asked_for)
+    assert await claim(store, aino) is None
+
+    await store.transact(lambda tx: people.set_paused(tx, aino.pid, None))
+    for alias in ("first", "second"):
+        row = await claimed(store, aino)
+        assert await said(store, row) == AliasShown(alias=alias, changed=False)
+        await finish(store, row)
 
 
 async def test_with_a_person_goes_what_was_to_be_said_to_or_about_them(store: Store, aino: Person) -> None:

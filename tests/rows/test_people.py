@@ -201,3 +201,19 @@ async def test_a_forgotten_person_whose_row_is_still_there_is_in_no_list(store: 
     await store.keyring.forget(gone.pid)
     listed = await store.transact(lambda tx: people.active(tx, Role.MENTOR))
     assert {person.pid for person in listed} == {person.pid for person in others}
+
+
+async def test_a_refusal_of_something_sent_before_they_came_back_does_not_make_anybody_unreachable(
+    store: Store,
+) -> None:
+    aino = await joined(store, Role.PARTICIPANT)
+    before, back, after = (NOW + timedelta(seconds=n) for n in (1, 2, 3))
+    store.clock = at(back)
+    await store.transact(lambda tx: people.set_reachable(tx, aino.pid))
+    assert not await store.transact(lambda tx: people.set_unreachable(tx, aino.pid, refused=before))
+    assert (await store.transact(lambda tx: people.get(tx, aino.pid))).unreachable_since is None
+    # The control: what was refused later says that they are gone again.
+    store.clock = at(after)
+    assert await store.transact(lambda tx: people.set_unreachable(tx, aino.pid, refused=after))
+    assert not await store.transact(lambda tx: people.set_unreachable(tx, aino.pid, refused=after))
+    assert (await store.transact(lambda tx: people.get(tx, aino.pid))).unreachable_since == after

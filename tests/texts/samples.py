@@ -118,5 +118,15 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     ],
     notices.NotUnderstood: [notices.NotUnderstood()],
     notices.SetAside: [notices.SetAside()],
+    notices.Waits: [
+        notices.Waits(alias="", paused=False),
+        *(notices.Waits(alias=WIDEST_ALIAS, paused=paused) for paused in (False, True)),
+    ],
+    notices.ReachableAgain: [notices.ReachableAgain(alias=alias) for alias in ("", WIDEST_ALIAS)],
+    notices.PauseBegun: [notices.PauseBegun()],
+    notices.PauseOver: [notices.PauseOver()],
+    notices.LeaveAsked: [notices.LeaveAsked(version=70_000)],
+    notices.Stays: [notices.Stays()],
+    notices.HasLeft: [notices.HasLeft(alias=WIDEST_ALIAS, to_mentor=to_mentor) for to_mentor in (False, True)],
     notices.Alarm: [notices.Alarm(what=what) for what in ALARMS],
 }

@@ -18,6 +18,9 @@ BUTTONS = (
     "joining.accept",
     "joining.postpone",
     "pairing.choose_mentor",
+    "absence.go_on",
+    "leaving.leave",
+    "leaving.stay",
 )
 MARKUP = re.compile(r"</?\w+>|\*\w|\w\*|__|`|\]\(|&\w+;")
 COMMAND = re.compile(r"(?<!\S)/[a-z]+")

@@ -1,6 +1,7 @@
 """Notices in words: what each one looks like in its recipient's language; one file a topic."""
 
 from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
+    absence,
     changing,
     channel,
     general,

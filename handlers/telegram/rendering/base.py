@@ -35,7 +35,7 @@ class Setting:
 @singledispatch
 def render(notice: Notice, at: Setting) -> Rendered:
     """The message for a notice. Every kind is registered but what is no message of ours: Telegram copies `Carried` and
-    `Album`, and `Reacted` says nothing."""
+    `Album`; `Reacted` and `CopiesRemoved` say nothing."""
     raise NotImplementedError(type(notice).__name__)
 
 

@@ -4,6 +4,15 @@ Services put these into the outbox; the edge renders them, at delivery, in the r
 the sentence needs and nothing else.
 """
 
+from mentorbot.programme.notices.absence import (
+    HasLeft as HasLeft,
+    LeaveAsked as LeaveAsked,
+    PauseBegun as PauseBegun,
+    PauseOver as PauseOver,
+    ReachableAgain as ReachableAgain,
+    Stays as Stays,
+    Waits as Waits,
+)
 from mentorbot.programme.notices.albums import (
     Album as Album,
     Piece as Piece,
@@ -14,6 +23,7 @@ from mentorbot.programme.notices.base import (
 )
 from mentorbot.programme.notices.changing import (
     ChangingExplained as ChangingExplained,
+    CopiesRemoved as CopiesRemoved,
     MessageOptions as MessageOptions,
     OnlyWordsChanged as OnlyWordsChanged,
     OptionsClosed as OptionsClosed,

@@ -27,6 +27,13 @@ class Removed(Notice):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CopiesRemoved(Notice):
+    """Shown to nobody: these messages in the recipient's chat are deleted, as many as there may be."""
+
+    messages: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RemovalTold(Notice):
     """To the writer: what came of removing this message on the other side."""
 

@@ -1,0 +1,59 @@
+"""A participant leaves: everything of theirs goes at once, and their key with it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from mentorbot.programme.errors import NotPermitted, Stale
+from mentorbot.programme.ids import MessageId, Pid
+from mentorbot.programme.notices import CopiesRemoved, HasLeft, LeaveAsked, Stays
+from mentorbot.programme.people import Person, Role
+from storage import audit, channels, links, outbox, people
+from storage.transaction import Transaction
+
+REMOVABLE_FOR = timedelta(hours=48)
+"""How long Telegram lets a bot delete a message."""
+
+_BUTTON_VERSIONS = 2**16
+
+
+def ask(tx: Transaction, me: Person) -> None:
+    """Say what happens to the data, before the button."""
+    _require_participant(me)
+    outbox.put(tx, me.pid, LeaveAsked(version=me.version))
+
+
+def stay(tx: Transaction, me: Person, *, instead_of: MessageId) -> None:
+    _require_participant(me)
+    outbox.put(tx, me.pid, Stays(replaces=instead_of))
+
+
+def leave(tx: Transaction, me: Person, version: int) -> None:
+    """Remove the participant with all that hangs on them: channels, links, what is held and what is queued.
+
+    What the mentor and the coordinators are told is sealed under their own keys. The participant's key must be
+    destroyed after this; where a crash comes between, the next start does it.
+    """
+    _require_participant(me)
+    if (me.version - version) % _BUTTON_VERSIONS != 0:
+        raise Stale
+    channel = channels.of_participant(tx, me.pid)
+    copies = links.copies_from(tx, me.pid, since=tx.now - REMOVABLE_FOR)
+    people.remove(tx, me.pid)
+    audit.append(tx, "left", actor=me.pid, subject=me.pid)
+    for mentor, messages in copies.items():
+        outbox.put(tx, mentor, CopiesRemoved(messages=tuple(messages)))
+    if channel is not None:
+        outbox.put(tx, channel.mentor, HasLeft(alias=me.alias, to_mentor=True))
+    for coordinator in people.active(tx, Role.COORDINATOR):
+        outbox.put(tx, coordinator.pid, HasLeft(alias=me.alias, to_mentor=False))
+
+
+def recall(tx: Transaction, owner: Pid, mentor: Pid, messages: Sequence[MessageId]) -> None:
+    """What reached a mentor's chat while its owner left is removed there too."""
+    if not people.is_there(tx, owner) and people.is_there(tx, mentor):
+        outbox.put(tx, mentor, CopiesRemoved(messages=tuple(messages)))
+
+
+def _require_participant(me: Person) -> None:
+    if me.role is not Role.PARTICIPANT or not me.is_active:
+        raise NotPermitted
