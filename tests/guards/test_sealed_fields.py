@@ -38,6 +38,8 @@ PLAIN = {
     "channels.id": NAMES_NOBODY,
     "channels.participant": NAMES_NOBODY,
     "channels.mentor": NAMES_NOBODY,
+    "absences.channel": NAMES_NOBODY,
+    "absences.away": NAMES_NOBODY,
     "choices.mentor": NAMES_NOBODY,
     "choices.channel": NAMES_NOBODY,
     "held.writer": NAMES_NOBODY,
