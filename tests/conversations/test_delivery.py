@@ -22,6 +22,7 @@ from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.notices import (
     Carried,
+    CopiesRemoved,
     EditNotCarried,
     NoMentorYet,
     NoParticipantYet,
@@ -663,6 +664,19 @@ async def test_whoever_removes_a_message_hears_what_came_of_it(post: Post, why: 
     await post.deliver()
     assert texts(post.aino) == [say(post.aino, f"changing.removal_{why}")]
     assert len(texts(post.mikael)) == (1 if why in ("too_old", "failed") else 0)
+
+
+async def test_copies_are_removed_by_as_many_as_telegram_takes_at_once_and_nothing_is_said(post: Post) -> None:
+    await post.relay("Forget it")
+    await post.deliver()
+    there = post.mikael.phone.messages[-1].id
+    copies = tuple(MessageId(number) for number in range(there, there + 251))
+    await post.put(post.mikael, CopiesRemoved(messages=copies))
+    await post.deliver()
+    calls = [call.params["message_ids"] for call in post.bot_api.transcript.calls("deleteMessages")]
+    assert [len(ids) for ids in calls] == [100, 100, 51]
+    assert {number for ids in calls for number in ids} == set(copies)
+    assert texts(post.mikael) == texts(post.aino) == []
 
 
 async def test_nothing_is_removed_once_the_channel_is_over(post: Post) -> None:
