@@ -9,6 +9,7 @@ On PostgreSQL each unit has a transaction of its own and they run side by side.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
@@ -20,6 +21,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError a
 from sqlalchemy.pool import StaticPool
 
 from mentorbot.programme.errors import CannotStart, SettingWrong, StorageFailed, StoreMissing, ValueRefused
+from storage import intact
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
@@ -43,6 +45,10 @@ class Database(Protocol):
 
     def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
         """From inside a unit: the result of a coroutine that runs in the event loop meanwhile."""
+        ...
+
+    async def begin_use(self) -> None:
+        """From now on things may be written, and a crash may leave a log. Raises StorageFailed."""
         ...
 
     async def scrub(self) -> None:
@@ -80,7 +86,8 @@ class _UnitConnection(aiosqlite.Connection):
 class SqliteDatabase:
     """One SQLite file, one connection, one thread; waiting units share a commit."""
 
-    def __init__(self, connection: _UnitConnection, sql: Connection) -> None:
+    def __init__(self, path: Path, connection: _UnitConnection, sql: Connection) -> None:
+        self._path = path
         self._connection = connection
         self._sql = sql
         self._loop = asyncio.get_running_loop()
@@ -97,7 +104,10 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             await connection.until_stopped()
             raise CannotStart(f"{path} cannot be opened: {_reason(error)}") from None
-        return cls(connection, await connection.in_thread(_sqlalchemy_over))
+        except CannotStart:
+            await connection.until_stopped()
+            raise
+        return cls(path, connection, await connection.in_thread(_sqlalchemy_over))
 
     async def run(self, unit: Unit[T]) -> T:
         future: asyncio.Future[T] = self._loop.create_future()
@@ -109,18 +119,28 @@ class SqliteDatabase:
     def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
+    async def begin_use(self) -> None:
+        await self._directly(intact.say_open)
+
     async def scrub(self) -> None:
         # The write-ahead log keeps what its pages held before, for as long as nothing else needs the room.
+        await self._directly(lambda raw: raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close())
+
+    async def _directly(self, act: Callable[[sqlite3.Connection], None]) -> None:
         try:
-            await self._connection.in_thread(lambda raw: raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close())
+            await self._connection.in_thread(act)
         except (sqlite3.Error, ValueError) as error:
             raise StorageFailed(_reason(error)) from None
 
     async def close(self) -> None:
         if self._writer is not None:
             await self._writer
+        with suppress(sqlite3.Error):  # a full disk, a lock: then it is left as if this process had been killed
+            await self._connection.in_thread(intact.say_closed)
         await self._connection.in_thread(lambda _: self._sql.close())
         await self._connection.close()
+        with suppress(sqlite3.Error):
+            await asyncio.to_thread(intact.say_still_open, self._path)
 
     async def _write(self) -> None:
         while self._waiting:
@@ -201,6 +221,9 @@ class PostgresDatabase:
         adapted: Any = conn.connection.dbapi_connection
         return cast(T, adapted.run_async(lambda _: coroutine))
 
+    async def begin_use(self) -> None:
+        pass
+
     async def scrub(self) -> None:
         pass
 
@@ -209,8 +232,10 @@ class PostgresDatabase:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    log_was_there = intact.log_of(path).exists()
     raw = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)
     try:
+        intact.check(raw, path, log_was_there=log_was_there)
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -220,7 +245,7 @@ def _connect(path: Path) -> sqlite3.Connection:
             "temp_store=MEMORY",
         ):
             raw.execute(f"PRAGMA {pragma}").close()
-    except sqlite3.Error:
+    except (sqlite3.Error, CannotStart):
         raw.close()
         raise
     return raw

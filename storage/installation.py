@@ -1,5 +1,6 @@
 """Making an installation's two stores, and opening them only when they and the root key belong together."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, tzinfo
@@ -50,7 +51,8 @@ async def open_store(
     open_database: OpenDatabase = open_database,
     require_current: bool = True,
 ) -> Store:
-    """Both stores, once it is certain that they belong together and to this root key. Writes nothing.
+    """Both stores, once it is certain that they belong together and to this root key. Until then nothing is written;
+    nor after, when `require_current` is false: then they are only to be looked at, or migrated.
 
     Raises StoreMissing, RootKeyWrong, or CannotStart when the schema is old and `require_current` is true.
     """
@@ -65,6 +67,8 @@ async def open_store(
         await store.keyring.prove(await _store_id(store))
         if require_current and await pending(store):
             raise CannotStart("the stores' schema is older than this program: run `mentorbot migrate`")
+        if require_current:
+            await asyncio.gather(data.begin_use(), keys.begin_use())
     except BaseException:
         await store.close()
         raise
