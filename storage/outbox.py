@@ -1,20 +1,21 @@
 """Rows of `outbox`: what is to be said to whom, sealed until it is sent."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import NewType
+from typing import Any, NewType
 
 from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import LargeBinary, SmallInteger, bindparam, delete, exists, func, insert, select, tuple_, update
 
 from mentorbot.programme import notices
-from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, check_outcome
+from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, Rank, check_outcome
 from mentorbot.programme.errors import SealBroken, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
-from mentorbot.programme.notices import Album, Notice
+from mentorbot.programme.notices import Album, Notice, Passed, Reacted, Removed
 from storage import albums
 from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
@@ -23,6 +24,9 @@ from storage.transaction import Transaction
 
 RowId = NewType("RowId", int)
 _JSON = make_converter()
+_FROM_SOMEBODY = (Passed, Reacted, Removed)
+_NO_CHANNEL = b"\0"
+_START, _END = (0, b""), (max(Rank) + 1, b"")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,8 @@ class Claimed:
     """One notice that is being sent, with the language that its recipient reads."""
 
     id: RowId
+    rank: Rank
+    strand: bytes
     ref: bytes
     recipient: Pid
     owner: Pid
@@ -61,6 +67,8 @@ _PUT = Prepared(insert(outbox), inserts=[column.name for column in outbox.c if c
 _HEAD = Prepared(
     select(
         outbox.c.id,
+        outbox.c.rank,
+        outbox.c.strand,
         outbox.c.ref,
         outbox.c.owner,
         outbox.c.channel,
@@ -76,8 +84,14 @@ _HEAD = Prepared(
     )
     .join(people, people.c.pid == outbox.c.recipient)
     .outerjoin(safety, safety.c.pid == outbox.c.recipient)
-    .where(outbox.c.recipient == bindparam("recipient"), UNFINISHED, _NOT_PAUSED)
-    .order_by(outbox.c.id)
+    .where(
+        outbox.c.recipient == bindparam("recipient"),
+        UNFINISHED,
+        _NOT_PAUSED,
+        tuple_(outbox.c.rank, outbox.c.strand)
+        > tuple_(bindparam("rank", type_=SmallInteger), bindparam("strand", type_=LargeBinary)),
+    )
+    .order_by(outbox.c.rank, outbox.c.strand, outbox.c.id)
     .limit(1)
 )
 _CLAIM = Prepared(
@@ -112,12 +126,20 @@ def put(
     channel: ChannelId | None = None,
     album: bytes | None = None,
     wait: timedelta = timedelta(),
+    rank: Rank | None = None,
 ) -> None:
     """Queue a notice for `to`. It is sealed under the key of `owner` (default: the recipient), so that it becomes
     unreadable with everything else of that person's. What carries a message can be found by it until it is sent.
 
     It leaves after `wait` at the earliest; until then an `album` is found by its mark.
+
+    What is talk in a channel keeps its order in that channel; channels take turns, so that nobody waits for a flood in
+    another. Talk without a channel, and each other rank, is one more such strand. Between strands there is no order:
+    what must come before or after a channel's messages names that channel. Without a `rank`, it is an answer if it
+    goes to whoever acted and is not from somebody else, and talk otherwise.
     """
+    if rank is None:
+        rank = Rank.ANSWER if to == tx.actor and not isinstance(notice, _FROM_SOMEBODY) else Rank.TALK
     ref = secrets.token_bytes(16)
     owner = owner or to
     body = _JSON.dumps(notice).encode()
@@ -136,19 +158,23 @@ def put(
         "possible_repeat": False,
         "epoch": 0,
         "queued_at": tx.now,
+        "rank": rank,
+        "strand": channel if channel is not None and rank is Rank.TALK else _NO_CHANNEL,
     }
     _PUT.count(tx.conn, row)
     tx.recipients.add(to)
 
 
-def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
-    """The next notice for this person, now being sent by the leader with this epoch.
+def claim(tx: Transaction, recipient: Pid, *, epoch: int, last: Claimed | None = None) -> Claimed | None:
+    """The next notice for this person, now being sent by the leader with this epoch. `last` is the one before it: the
+    strand behind that one's has its turn.
 
-    None when there is none, the next one is not due or is being sent, the person cannot be reached, or somebody else
-    leads by now. While a person takes a break, what comes through their channel is passed over.
+    None when there is none, no strand's next one is due, the person cannot be reached, or somebody else leads by now.
+    While a person takes a break, what comes through their channel is passed over.
     """
-    row = _HEAD.one(tx.conn, {"recipient": recipient})
-    if row is None or row.state not in CLAIMABLE or row.not_before > tx.now or row.unreachable_since is not None:
+    heads = (head for head in _heads(tx, recipient, last) if head.state in CLAIMABLE and head.not_before <= tx.now)
+    row = next(heads, None)
+    if row is None or row.unreachable_since is not None:
         return None
     repeat = row.possible_repeat or row.state == Delivery.UNKNOWN
     claimed = {"row": row.id, "was": row.state, "sealed_as": row.ref, "repeat": repeat, "by": epoch}
@@ -156,6 +182,8 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
         return None
     return Claimed(
         id=RowId(row.id),
+        rank=Rank(row.rank),
+        strand=row.strand,
         ref=row.ref,
         recipient=recipient,
         owner=Pid(row.owner),
@@ -172,11 +200,32 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int) -> Claimed | None:
 
 def due_at(tx: Transaction, recipient: Pid) -> datetime | None:
     """When the next notice for this person may leave; None when there is none, it is being sent, or it may not."""
-    row = _HEAD.one(tx.conn, {"recipient": recipient})
-    if row is None or row.state not in CLAIMABLE or row.unreachable_since is not None:
-        return None
-    due: datetime = row.not_before
-    return due
+    heads = (head for head in _heads(tx, recipient) if head.state in CLAIMABLE and head.unreachable_since is None)
+    return min((head.not_before for head in heads), default=None)
+
+
+def _heads(tx: Transaction, recipient: Pid, last: Claimed | None = None) -> Iterator[Any]:
+    """The first unfinished notice of each strand: the higher rank before the lower, and in the rank of `last` those
+    behind its strand before the others."""
+    stretches = [(_START, _END)]
+    if last is not None:
+        here, first, behind = (last.rank, last.strand), (last.rank, b""), (last.rank + 1, b"")
+        stretches = [(_START, first), (here, behind), (first, here), (behind, _END)]
+    for start, end in stretches:
+        position = start
+        while (head := _head(tx, recipient, position)) is not None:
+            position = (head.rank, head.strand)
+            if position > end:
+                break
+            yield head
+        if head is None and start == _START:
+            return
+
+
+def _head(tx: Transaction, recipient: Pid, position: tuple[int, bytes]) -> Any | None:
+    """The first notice of the first strand beyond a position; one seek in the index."""
+    rank, strand = position
+    return _HEAD.one(tx.conn, {"recipient": recipient, "rank": rank, "strand": strand})
 
 
 def open_notice(tx: Transaction, claimed: Claimed | OnItsWay) -> Notice:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Row,
+    SmallInteger,
     String,
     Table,
     TypeDecorator,
@@ -214,7 +215,7 @@ Index("ix_inbox_waiting", inbox.c.id, sqlite_where=UNSETTLED, postgresql_where=U
 outbox = Table(
     "outbox",
     DATA,
-    Column("id", _Serial, primary_key=True),  # the order of sending, per recipient
+    Column("id", _Serial, primary_key=True),  # the order of sending, within a strand
     Column("ref", LargeBinary, nullable=False),  # random: what the seal is bound to
     Column("recipient", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),
     Column("owner", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),  # whose key seals it
@@ -229,6 +230,8 @@ outbox = Table(
     Column("epoch", BigInteger, nullable=False),  # of the leader that claimed it
     Column("queued_at", Moment, nullable=False),
     Column("album", LargeBinary),  # keyed digest, while it may still grow: an album comes piece by piece
+    Column("rank", SmallInteger, nullable=False),  # what goes first: `programme.delivery.Rank`
+    Column("strand", LargeBinary, nullable=False),  # what keeps its order: a channel's id, or \0 for all the rest
     sqlite_autoincrement=True,
 )
 # Written out, not bound: only then do the databases see that a query may use the index over just these rows.
@@ -236,6 +239,8 @@ UNFINISHED = text("state NOT IN ('sent', 'dead')")
 Index(
     "ix_outbox_unfinished",
     outbox.c.recipient,
+    outbox.c.rank,
+    outbox.c.strand,
     outbox.c.id,
     sqlite_where=UNFINISHED,
     postgresql_where=UNFINISHED,

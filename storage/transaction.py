@@ -27,8 +27,8 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Transaction:
-    """One transaction of the data store. `recipients` are those whose outbox it added to, `zone` that of the
-    programme."""
+    """One transaction of the data store. `recipients` are those whose outbox it added to, `zone` is that of the
+    programme, `actor` the person whose own doing it follows from, if anybody's."""
 
     conn: Connection
     now: datetime
@@ -37,6 +37,7 @@ class Transaction:
     _database: Database
     _keyring: Keyring
     recipients: set[Pid] = field(default_factory=set)
+    actor: Pid | None = None
 
     def seal(self, declared: SealedField, plaintext: bytes, *, row: bytes, pid: Pid) -> bytes:
         """The envelope under the person's own key; NotThere when the person was forgotten."""
@@ -65,12 +66,12 @@ class Store:
         self.keyring = Keyring(keys, root)
         self.on_commit: Callable[[set[Pid]], None] = lambda recipients: None
 
-    async def transact(self, unit: Callable[[Transaction], T]) -> T:
-        """What `unit` returns, committed. See `Database.run` for errors."""
+    async def transact(self, unit: Callable[[Transaction], T], *, actor: Pid | None = None) -> T:
+        """What `unit` returns, committed; for `actor` see `Transaction`. See `Database.run` for errors."""
         recipients: set[Pid] = set()
 
         def run(conn: Connection) -> T:
-            tx = Transaction(conn, self.clock(), self.root, self.zone, self.data, self.keyring)
+            tx = Transaction(conn, self.clock(), self.root, self.zone, self.data, self.keyring, actor=actor)
             result = unit(tx)
             recipients.update(tx.recipients)
             return result

@@ -75,7 +75,7 @@ class Desk:
             settle(tx, self.row)
             return decision(tx, me)
 
-        return await self.store.transact(unit)
+        return await self.store.transact(unit, actor=self.pid)
 
     async def command(self, decision: Decision[None]) -> None:
         """Like `decide`; somebody who may not do that is told that it is not understood here."""

@@ -93,6 +93,7 @@ class Deliverer:
         self._lanes: dict[Pid, asyncio.Task[None]] = {}
         self._again: set[Pid] = set()
         self._timers: dict[Pid, asyncio.TimerHandle] = {}
+        self._resting: dict[Pid, datetime] = {}  # chats to which Telegram lets nothing go until then
         self._marks = Background(at_once=MARKS)
         self._stopping = False
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -145,14 +146,19 @@ class Deliverer:
 
     async def _serve(self, pid: Pid) -> None:
         last: tuple[Sending, Outcome] | None = None
+        before: Claimed | None = None
         while True:
             wait = self._pace.wait(pid)
             may_claim = wait == 0 and not self._stopping
             if may_claim:
                 self._pace.spend(pid)
-            sending = await self._turn(pid, last, may_claim=may_claim)
+            sending = await self._turn(pid, last, before, may_claim=may_claim)
             if isinstance(sending, Sending):
-                last = (sending, await self._send(sending))
+                outcome = await self._send(sending)
+                self._resting.pop(pid, None)
+                if outcome.retry_after is not None:
+                    self._resting[pid] = self._store.clock() + outcome.retry_after
+                last, before = (sending, outcome), sending.claimed
                 continue
             if sending is not None:
                 self._wake_at(pid, sending)
@@ -164,10 +170,10 @@ class Deliverer:
             await asyncio.sleep(wait)
 
     async def _turn(
-        self, pid: Pid, last: tuple[Sending, Outcome] | None, *, may_claim: bool
+        self, pid: Pid, last: tuple[Sending, Outcome] | None, before: Claimed | None, *, may_claim: bool
     ) -> Sending | datetime | None:
-        """Record the last outcome and claim the next notice; again and again while the database refuses. A moment when
-        the next one is not due before it.
+        """Record the last outcome, if it is not recorded yet, and claim what comes after `before`; again and again
+        while the database refuses. A moment when nothing is due before it.
 
         After a refusal it may all have been done: then the outcome is recorded already, and what was claimed is not
         being sent by anybody.
@@ -183,7 +189,7 @@ class Deliverer:
                     raise
             if in_doubt:
                 outbox.give_back(tx, pid, epoch=self._epoch)
-            return arrived, (_claim(tx, pid, epoch=self._epoch) or outbox.due_at(tx, pid)) if may_claim else None
+            return arrived, self._next(tx, pid, before) if may_claim else None
 
         while True:
             try:
@@ -201,6 +207,13 @@ class Deliverer:
             else:
                 self._mark(arrived)  # it is committed: only now is the sign no lie
                 return sending
+
+    def _next(self, tx: Transaction, pid: Pid, before: Claimed | None) -> Sending | datetime | None:
+        """What is to be sent now, or when there will be something."""
+        rests_until = self._resting.get(pid)
+        if rests_until is not None and tx.now < rests_until:
+            return rests_until
+        return _claim(tx, pid, before, epoch=self._epoch) or outbox.due_at(tx, pid)
 
     def _mark(self, arrived: Arrived | None) -> None:
         """Set the sign of arrival on a participant's message."""
@@ -233,8 +246,8 @@ class Deliverer:
         return Outcome(state=Delivery.SENT, messages=messages)
 
 
-def _claim(tx: Transaction, pid: Pid, *, epoch: int) -> Sending | None:
-    claimed = outbox.claim(tx, pid, epoch=epoch)
+def _claim(tx: Transaction, pid: Pid, before: Claimed | None, *, epoch: int) -> Sending | None:
+    claimed = outbox.claim(tx, pid, epoch=epoch, last=before)
     if claimed is None:
         return None
     try:

@@ -33,4 +33,4 @@ async def _arrive(desk: Desk, token: str) -> None:
         settle(tx, desk.row)
         joining.arrive(tx, pid, token, language)
 
-    await desk.store.transact(arrive)
+    await desk.store.transact(arrive, actor=pid)

@@ -88,7 +88,7 @@ class Routes:
             if settled and pid is not None and people.is_there(tx, pid):
                 outbox.put(tx, pid, SetAside())
 
-        await store.transact(unit)
+        await store.transact(unit, actor=pid)
 
     async def _hand_over(self, desk: Desk, kind: str, raw: Raw) -> None:
         content: Raw = raw[kind]

@@ -9,7 +9,7 @@ pending ──> sending ──> sent
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from mentorbot.programme.errors import IllegalTransition
 
@@ -21,6 +21,16 @@ class Delivery(StrEnum):
     RETRY = "retry"
     UNKNOWN = "unknown"
     DEAD = "dead"
+
+
+class Rank(IntEnum):
+    """What goes first to somebody, whenever it was queued. What is not due, or may not go yet, holds up its own rank at
+    most."""
+
+    ANSWER = 1  # what they get for their own doing just now
+    TALK = 2  # what others write and start; everything that one side of a channel passes to the other
+    CHORE = 3  # housekeeping that is due at a time and makes no sound: deletions, contents that are hidden again
+    BROADCAST = 4  # the same to many
 
 
 CLAIMABLE = (Delivery.PENDING, Delivery.RETRY, Delivery.UNKNOWN)

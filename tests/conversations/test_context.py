@@ -46,6 +46,13 @@ async def test_a_decision_settles_its_update(store: Store, api: Api) -> None:
     assert await waiting(store) == 0
 
 
+async def test_what_is_decided_for_somebody_is_their_own_doing(store: Store, api: Api) -> None:
+    aino = await joined(store, Role.PARTICIPANT)
+    desk = await desk_of(store, api, aino.pid)
+    assert await desk.decide(lambda tx, me: tx.actor) == aino.pid
+    assert await store.transact(lambda tx: tx.actor) is None
+
+
 async def test_a_decision_that_raises_leaves_nothing_behind_and_the_update_waiting(store: Store, api: Api) -> None:
     aino = await joined(store, Role.PARTICIPANT)
     desk = await desk_of(store, api, aino.pid)

@@ -254,6 +254,21 @@ async def test_patience_is_as_long_as_telegram_asks_for_and_for_that_chat_alone(
     assert len(texts(post.mikael)) == 1
 
 
+async def test_a_chat_that_telegram_shuts_for_a_while_is_left_alone_by_every_rank(post: Post) -> None:
+    post.bot_api.faults.too_many_requests("sendMessage", 7, chat=post.mikael.phone.id)
+    await post.store.transact(
+        lambda tx: outbox.put(tx, post.mikael.person.pid, Privacy()), actor=post.mikael.person.pid
+    )
+    await post.relay("Hello")
+    await post.deliver()
+    assert await post.states() == [Delivery.RETRY, Delivery.PENDING]
+    assert len(post.bot_api.transcript.calls("sendMessage")) == 1
+    post.later(7)
+    await post.deliver()
+    assert [text.splitlines()[-1] for text in texts(post.mikael)][-1] == "Hello"
+    assert await post.states() == [Delivery.SENT] * 2
+
+
 async def test_a_revoked_token_ends_everything(post: Post) -> None:
     post.bot_api.faults.revoke_token()
     await post.relay("Hello")
@@ -429,6 +444,7 @@ async def test_a_reply_to_what_is_gone_is_carried_without_the_thread(post: Post)
 
 async def test_what_came_through_a_channel_is_linked_to_it_in_the_recipients_chat_only(post: Post) -> None:
     await post.relay("Hello")
+    await post.deliver()
     await post.put(post.mikael, Privacy())
     await post.deliver()
     relayed, own = [shown.id for shown in post.mikael.phone.messages]

@@ -39,7 +39,7 @@ async def plan_of(store: Store, use: Callable[[Transaction], Any]) -> list[str]:
 async def test_the_next_notice_of_a_person_is_found_through_the_unfinished_ones(store: Store) -> None:
     aino = await joined(store, Role.PARTICIPANT)
     plan = await plan_of(store, lambda tx: outbox.claim(tx, aino.pid, epoch=1))
-    assert "SEARCH outbox USING INDEX ix_outbox_unfinished (recipient=?)" in plan
+    assert "SEARCH outbox USING INDEX ix_outbox_unfinished (recipient=? AND (rank,strand)>(?,?))" in plan
     assert not [step for step in plan if "SORT" in step or "B-TREE" in step]
 
 
