@@ -173,7 +173,7 @@ async def test_a_message_that_is_not_due_holds_up_its_own_channel_alone(round_: 
 async def test_somebody_who_cannot_be_reached_is_not_looked_at_again(round_: Round) -> None:
     await round_.write(0, 1)
     assert await round_.store.transact(lambda tx: outbox.due_at(tx, round_.mikael.pid)) == NOW
-    await round_.store.transact(lambda tx: people.set_unreachable(tx, round_.mikael.pid, NOW))
+    await round_.store.transact(lambda tx: people.set_unreachable(tx, round_.mikael.pid, refused=NOW))
     assert await round_.store.transact(lambda tx: outbox.due_at(tx, round_.mikael.pid)) is None
 
 
