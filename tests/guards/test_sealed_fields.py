@@ -59,6 +59,7 @@ PLAIN = {
     "outbox.notice": WORD,
     "outbox.album": KEYED,
     "outbox.state": WORD,
+    "outbox.strand": NAMES_NOBODY,
     "leadership.holder": NAMES_NOBODY,
     "audit.actor": NAMES_NOBODY,
     "audit.action": WORD,
