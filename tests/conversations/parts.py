@@ -53,6 +53,9 @@ class FragileDatabase:
     def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
         return self._database.wait(conn, coroutine)
 
+    async def begin_use(self) -> None:
+        await self._database.begin_use()
+
     async def scrub(self) -> None:
         await self._database.scrub()
 

@@ -121,6 +121,9 @@ class LateAnswer:
     def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
         return self._real.wait(conn, coroutine)
 
+    async def begin_use(self) -> None:
+        await self._real.begin_use()
+
     async def scrub(self) -> None:
         await self._real.scrub()
 
