@@ -46,7 +46,9 @@ class Claimed:
     possible_repeat: bool
     language: str
     protected: bool
+    discreet: bool
     at: datetime
+    waited: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,8 @@ _HEAD = Prepared(
         people.c.language,
         people.c.unreachable_since,
         safety.c.protected,
+        safety.c.discreet,
+        outbox.c.queued_at,
     )
     .join(people, people.c.pid == outbox.c.recipient)
     .outerjoin(safety, safety.c.pid == outbox.c.recipient)
@@ -194,7 +198,9 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int, last: Claimed | None =
         possible_repeat=repeat,
         language=row.language,
         protected=bool(row.protected),
+        discreet=bool(row.discreet),
         at=tx.now,
+        waited=tx.now - row.queued_at,
     )
 
 
@@ -352,6 +358,16 @@ def unfinished(tx: Transaction) -> int:
 def purge(tx: Transaction, *, before: datetime) -> None:
     """Remove the finished rows queued before a moment; they are empty already."""
     tx.conn.execute(delete(outbox).where(outbox.c.state.in_(FINISHED), outbox.c.queued_at < before))
+
+
+def pack(notice: Notice) -> bytes:
+    """A notice and its kind, for a seal that hides both."""
+    return type(notice).__name__.encode() + b"\n" + _JSON.dumps(notice).encode()
+
+
+def unpack(packed: bytes) -> Notice:
+    kind, _, body = packed.partition(b"\n")
+    return _JSON.loads(body, _kinds()[kind.decode()])
 
 
 @cache

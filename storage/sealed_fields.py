@@ -32,6 +32,7 @@ DAY_KEY = SealedField("day_keys", "data_key", "root", "the key of one day's raw 
 PEOPLE_ALIAS = SealedField("people", "alias", "person", "the alias")
 INBOX_BODY = SealedField("inbox", "body", "day", "a raw update from Telegram, until it is done")
 HELD_BODY = SealedField("held", "body", "person", "a message that waits until its writer has answered a question")
+COVERED_BODY = SealedField("covered", "body", "person", "what stands behind a neutral line in a participant's chat")
 OUTBOX_BODY = SealedField("outbox", "body", "person", "what a notice says, until it is sent")
 
 SEALED_FIELDS = (
@@ -42,5 +43,6 @@ SEALED_FIELDS = (
     PEOPLE_ALIAS,
     INBOX_BODY,
     HELD_BODY,
+    COVERED_BODY,
     OUTBOX_BODY,
 )

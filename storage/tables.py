@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -198,20 +199,26 @@ safety = Table(  # what a participant has settled about their own safety
     Column("wipe_asks", Boolean, nullable=False),
 )
 
-answering = Table(  # when a mentor answers, as far as they have said
-    "answering",
+covered = Table(  # what stands behind the neutral lines in a participant's chat
+    "covered",
     DATA,
-    Column("mentor", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
-    Column("opens", Integer),  # minutes after midnight; these three are empty together: they have promised no hours
-    Column("closes", Integer),
-    Column("days", Integer),  # a bit for each, the lowest for Monday
+    Column("pid", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    Column("ref", LargeBinary, nullable=False),  # random: what the seal is bound to
+    Column("body", Sealed, nullable=False),
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE")),
+    Column("at", Moment, nullable=False),
+    Column("visible", Boolean, nullable=False),  # it may stand in the chat now
+    Column("shown_until", Moment),  # when its last showing ends or ended; empty: never shown
 )
 
-attention = Table(  # who heard what in a channel, and when
-    "attention",
+shown_below = Table(  # messages that go again when only the line is to be left
+    "shown_below",
     DATA,
-    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
-    Column("told_at", Moment),  # when the participant was last told that an answer takes a while
+    Column("pid", LargeBinary, primary_key=True),
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", BigInteger, nullable=False),
+    ForeignKeyConstraint(["pid", "line"], ["covered.pid", "covered.line"], ondelete="CASCADE"),
 )
 
 inbox = Table(

@@ -15,8 +15,7 @@ from enum import IntEnum
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from mentorbot.programme.errors import MentorbotError, ValueRefused
-from mentorbot.programme.hours import Hours, days_of
+from mentorbot.programme.errors import MentorbotError
 from mentorbot.programme.ids import Pid
 
 _LAYOUT = struct.Struct(">BH16s16s")
@@ -49,7 +48,9 @@ class Action(IntEnum):
     STAY = 42
     SEND_AS_PHOTO = 50  # object: message
     SET_PROTECTED = 60  # object: not empty for yes
-    SET_ANSWERING = 80  # object: days and hours; empty for none
+    SET_DISCREET = 62  # object: not empty for yes
+    SHOW_COVERED = 63
+    COVER_AGAIN = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,21 +79,4 @@ def open_token(key: AESSIV, pid: Pid, token: str) -> Press:
         action, version, subject, object_ = _LAYOUT.unpack(plain)
         return Press(action=Action(action), version=version, subject=subject, object=object_)
     except (InvalidTag, ValueError, struct.error, binascii.Error):
-        raise ButtonForged from None
-
-
-_DAYS_AND_HOURS = struct.Struct(">BHH")
-
-
-def days_and_hours(hours: Hours | None) -> bytes:
-    """Hours as the object of a button; nothing for none."""
-    return b"" if hours is None else _DAYS_AND_HOURS.pack(hours.day_bits, hours.opens, hours.closes)
-
-
-def days_and_hours_in(object_: bytes) -> Hours | None:
-    """What `days_and_hours` made; ButtonForged for anything else."""
-    days, opens, closes = _DAYS_AND_HOURS.unpack_from(object_)
-    try:
-        return Hours(opens=opens, closes=closes, days=days_of(days)) if days else None
-    except ValueRefused:
         raise ButtonForged from None

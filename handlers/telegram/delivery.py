@@ -8,11 +8,13 @@ import asyncio
 import logging
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from handlers.telegram import covering
 from handlers.telegram.api import NotDelivered, Refused, TokenRevoked, Unclear
 from handlers.telegram.background import Background
+from handlers.telegram.covering import Cover, Showing
 from handlers.telegram.pace import Pace
 from handlers.telegram.transmission import Transmitter
 from mentorbot.programme.changing import CHANGEABLE_FOR, Removal, removal_of
@@ -23,6 +25,7 @@ from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
     Album,
     Carried,
+    CoveredAgain,
     EditNotCarried,
     NotCarried,
     Notice,
@@ -33,9 +36,10 @@ from mentorbot.programme.notices import (
     RemovalTold,
     Removed,
     Reworded,
+    Uncovered,
 )
 from mentorbot.services import absence, leaving
-from storage import channels, links, outbox
+from storage import channels, covered, links, outbox, safety
 from storage.outbox import Claimed
 from storage.transaction import Store, Transaction
 
@@ -53,7 +57,8 @@ log = logging.getLogger(__name__)
 class Sending:
     """One notice in a lane's hands, to be sent as a reply to `answers`; `notice` is None when its seal is broken.
 
-    `changes` are the messages that it edits or deletes; `too_old` says that there are others, too old for it.
+    `changes` are the messages that it edits or deletes; `too_old` says that there are others, too old for it. `cover`
+    is what is done instead, where a neutral line stands for what comes.
     """
 
     claimed: Claimed
@@ -61,6 +66,7 @@ class Sending:
     answers: MessageId | None = None
     changes: Sequence[MessageId] = ()
     too_old: bool = False
+    cover: Cover | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +239,11 @@ class Deliverer:
             return Outcome(state=Delivery.DEAD)
         try:
             messages = await self._transmitter.transmit(
-                sending.claimed, sending.notice, answers=sending.answers, changes=sending.changes
+                sending.claimed,
+                sending.notice,
+                answers=sending.answers,
+                changes=sending.changes,
+                cover=sending.cover,
             )
         except TokenRevoked:
             raise
@@ -251,13 +261,34 @@ def _claim(tx: Transaction, pid: Pid, before: Claimed | None, *, epoch: int) -> 
     if claimed is None:
         return None
     try:
-        notice = outbox.open_notice(tx, claimed)
-        if isinstance(notice, Reworded | Removed) and claimed.channel is not None:
-            return _changing(tx, claimed, notice, claimed.channel)
-        return Sending(claimed=claimed, notice=notice, answers=_answered(tx, claimed, notice))
+        return _prepared(tx, claimed, outbox.open_notice(tx, claimed))
     except (SealBroken, NotThere):
         log.error("a notice for %s cannot be opened; it is set aside", tx.root.name_in_log(pid))
         return Sending(claimed=claimed, notice=None)
+
+
+def _prepared(tx: Transaction, claimed: Claimed, notice: Notice) -> Sending:
+    """How a notice goes, as everything stands now."""
+    if isinstance(notice, Uncovered | CoveredAgain):
+        return _lifting(tx, claimed, notice)
+    if isinstance(notice, Reworded | Removed) and claimed.channel is not None:
+        sending = _changing(tx, claimed, notice, claimed.channel)
+    else:
+        sending = Sending(claimed=claimed, notice=notice, answers=_answered(tx, claimed, notice))
+    if not claimed.discreet or sending.cover is not None:
+        return sending
+    if isinstance(notice, Reacted):
+        notice = covering.reaction(notice, sending.answers)
+    return replace(sending, notice=notice, cover=covering.line_for(tx, claimed, notice))
+
+
+def _lifting(tx: Transaction, claimed: Claimed, notice: Uncovered | CoveredAgain) -> Sending:
+    """What stands behind a line, sent like anything else that came through its channel; or what covers it again."""
+    behind, cover = covering.lifting(tx, claimed, notice)
+    if behind is None or not isinstance(cover, Showing):
+        return Sending(claimed=claimed, notice=notice, cover=cover)
+    claimed = replace(claimed, channel=behind.channel, kind=type(behind.notice).__name__)
+    return Sending(claimed=claimed, notice=behind.notice, answers=_answered(tx, claimed, behind.notice), cover=cover)
 
 
 def _changing(tx: Transaction, claimed: Claimed, notice: Reworded | Removed, channel: ChannelId) -> Sending:
@@ -268,8 +299,15 @@ def _changing(tx: Transaction, claimed: Claimed, notice: Reworded | Removed, cha
         if all(one.id != channel for one in channels.of_person(tx, claimed.recipient)):
             return Sending(claimed=claimed, notice=notice)  # it is over: what was said in it stays
         return Sending(claimed=claimed, notice=notice, changes=fresh, too_old=len(fresh) < len(there))
-    one_to_one = len(there) == notice.parts == 1 and there[0].form is notice.form
     answers = there[0].message if there else None
+    behind = None if answers is None else covered.find(tx, claimed.recipient, answers)
+    if behind is not None:
+        below = covered.below(tx, claimed.recipient, behind.line)
+        there = [link for link in there if link.message not in below]
+    one_to_one = len(there) == notice.parts == 1 and there[0].form is notice.form
+    if behind is not None and one_to_one:
+        cover = covering.rewording(behind, notice, now=tx.now)
+        return Sending(claimed=claimed, notice=notice, answers=answers, cover=cover)
     return Sending(claimed=claimed, notice=notice, answers=answers, changes=fresh if one_to_one else ())
 
 
@@ -303,6 +341,10 @@ def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) 
         outbox.postpone(tx, claimed.id, outcome.state, epoch=epoch, until=_until(tx.now, claimed, outcome))
         return None
     outbox.finish(tx, claimed.id, outcome.state, epoch=epoch)
+    if notice is not None and outcome.state is Delivery.SENT:
+        covering.done(tx, claimed, notice, sending.cover, outcome.messages)
+    elif isinstance(sending.cover, Showing):
+        covering.failed(tx, claimed, notice, sending.cover)
     if claimed.channel is None:
         return None
     if isinstance(notice, Removed):
@@ -328,7 +370,9 @@ def _arrived(tx: Transaction, claimed: Claimed, notice: Notice | None) -> Arrive
         whole = len(links.went_as(tx, claimed.channel, message, to=claimed.recipient)) >= notice.carried_by
     else:
         return None
-    return Arrived(writer=claimed.owner, message=message) if whole else None
+    if not whole or safety.of(tx, claimed.owner).discreet:  # on a locked phone the sign would tell
+        return None
+    return Arrived(writer=claimed.owner, message=message)
 
 
 def _made(notice: Notice | None, messages: Sequence[MessageId]) -> Iterator[tuple[MessageId, MessageId | None, Form]]:
@@ -364,6 +408,7 @@ def _tell_remover(tx: Transaction, sending: Sending, notice: Removed, outcome: O
         return
     if outcome.state is Delivery.SENT:
         links.unlink(tx, claimed.recipient, sending.changes)
+        covered.forget(tx, claimed.recipient, sending.changes)
         removal = removal_of(removed=bool(sending.changes), too_old=sending.too_old)
     told = RemovalTold(to_message=notice.from_message, removal=removal, replaces=notice.told_instead_of)
     outbox.put(tx, channels.other_end(tx, claimed.channel, claimed.recipient), told)

@@ -6,7 +6,7 @@ from handlers.telegram.buttons import Press
 from handlers.telegram.context import Context
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.people import Person
-from mentorbot.services import safety
+from mentorbot.services import covering, safety
 from storage.transaction import Transaction
 
 
@@ -17,3 +17,15 @@ async def show(update: Update, context: Context) -> None:
 
 def set_protected(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
     safety.set_protected(tx, me, any(press.object), instead_of=under)
+
+
+def set_discreet(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    safety.set_discreet(tx, me, any(press.object), instead_of=under)
+
+
+def show_covered(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    covering.show(tx, me, under)
+
+
+def cover_again(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    covering.hide(tx, me, under)

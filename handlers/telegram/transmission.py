@@ -10,8 +10,9 @@ from typing import Any
 from handlers.telegram.albums import captions, media
 from handlers.telegram.api import Api, Refused, Unclear
 from handlers.telegram.buttons import token_for
+from handlers.telegram.covering import Cover, Hiding, Line, Showing, Unseen
 from handlers.telegram.pictures import MOST_BYTES, redraw
-from handlers.telegram.rendering import Keyboard, Rendered, Setting, label, passed, render
+from handlers.telegram.rendering import Keyboard, Rendered, Setting, label, line, passed, render, shown
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.content import Form
 from mentorbot.programme.errors import NotThere, StorageFailed
@@ -41,18 +42,23 @@ MOST_AT_ONCE = 100
 class Transmitter:
     """Calls Telegram for what the lanes have claimed."""
 
-    def __init__(self, store: Store, api: Api, *, bot_username: str, zone: tzinfo, emergency: str) -> None:
+    def __init__(self, store: Store, api: Api, *, bot_username: str, zone: tzinfo) -> None:
         self._store = store
         self._api = api
         self._bot_username = bot_username
         self._zone = zone
-        self._emergency = emergency
         self._drawing = asyncio.Semaphore(1)  # one picture at a time: each takes much memory
 
     async def transmit(
-        self, claimed: Claimed, notice: Notice, *, answers: MessageId | None, changes: Sequence[MessageId] = ()
+        self,
+        claimed: Claimed,
+        notice: Notice,
+        *,
+        answers: MessageId | None,
+        changes: Sequence[MessageId] = (),
+        cover: Cover | None = None,
     ) -> list[MessageId]:
-        """Send a notice as a reply to `answers`, if given, or let it change what is there.
+        """Send a notice as a reply to `answers`, if given, or let it change what is there; or do what `cover` says.
 
         The new messages in the recipient's chat. Raises ApiError.
         """
@@ -61,27 +67,73 @@ class Transmitter:
         at = Setting(
             say=Say(claimed.language, self._zone),
             bot_username=self._bot_username,
-            emergency=self._emergency,
             possible_repeat=claimed.possible_repeat,
         )
+        if isinstance(cover, Unseen) or await self._changes(chat, notice, at, answers, changes):
+            return []
+        if isinstance(cover, Line):
+            return await self._lines(to, claimed.recipient, notice, at, cover)
+        if isinstance(cover, Hiding):
+            return await self._hide(chat, claimed.recipient, at, cover)
+        if isinstance(cover, Showing):
+            return await self._show(to, claimed.recipient, notice, replace(at, possible_repeat=False), answers, cover)
+        return await self._say(to, claimed.recipient, notice, at, answers)
+
+    async def _changes(
+        self, chat: int, notice: Notice, at: Setting, answers: MessageId | None, changes: Sequence[MessageId]
+    ) -> bool:
+        """Do what a notice does to messages that are there; False when it is to be said, as most are."""
+        if isinstance(notice, Reacted):
+            await self._react(chat, answers, notice.emoji)
+        elif isinstance(notice, Removed | CopiesRemoved):
+            await self._delete(chat, notice.messages if isinstance(notice, CopiesRemoved) else changes)
+        else:
+            return isinstance(notice, Reworded) and bool(changes) and await self._reworded(chat, changes[0], notice, at)
+        return True
+
+    async def _say(
+        self, to: Json, recipient: Pid, notice: Notice, at: Setting, answers: MessageId | None
+    ) -> list[MessageId]:
         if isinstance(notice, Album):
             if notice.alone is None:
                 return await self._album(to, notice, at, answers)
             notice = notice.alone
         if isinstance(notice, Carried | Redrawn):
             return await self._copy(to, notice, at, answers)
-        if isinstance(notice, Removed | CopiesRemoved | Reacted):
-            if isinstance(notice, Reacted):
-                await self._react(chat, answers, notice.emoji)
-            else:
-                await self._delete(chat, notice.messages if isinstance(notice, CopiesRemoved) else changes)
-            return []
-        if isinstance(notice, Reworded) and changes and await self._reworded(chat, changes[0], notice, at):
-            return []
-        body = self._body(claimed.recipient, render(notice, at))
-        if notice.replaces is not None and await self._replaced(chat, notice.replaces, body):
+        body = self._body(recipient, render(notice, at))
+        if notice.replaces is not None and await self._replaced(to["chat_id"], notice.replaces, body):
             return [notice.replaces]
         return [await self._send("sendMessage", to | body, notice, answers)]
+
+    async def _lines(self, to: Json, recipient: Pid, notice: Notice, at: Setting, cover: Line) -> list[MessageId]:
+        """Neutral lines, as no reply: that would show what it answers."""
+        body = self._body(recipient, line(at))
+        if notice.replaces is not None and await self._replaced(to["chat_id"], notice.replaces, body):
+            return [notice.replaces]
+        lines = []
+        for number in range(len(notice.pieces) if isinstance(notice, Album) else 1):
+            quiet: Json = {"disable_notification": True} if cover.silent or number else {}
+            lines.append(_id_of(await self._api.call("sendMessage", to | body | quiet)))
+        return lines
+
+    async def _show(
+        self, to: Json, recipient: Pid, notice: Notice, at: Setting, answers: MessageId | None, cover: Showing
+    ) -> list[MessageId]:
+        """Put a notice into its line; below that, what is no text or hangs on another message. The line goes first:
+        nothing that may fail follows what must be known to be deleted again."""
+        chat = to["chat_id"]
+        below = answers is not None or isinstance(notice, Carried | Redrawn)
+        await self._delete(chat, cover.below)
+        standing = shown(None if below else notice, at, until=cover.until)
+        if await self._replaced(chat, cover.line, self._body(recipient, standing)) and below:
+            return await self._say(to | {"disable_notification": True}, recipient, notice, at, answers)
+        return []
+
+    async def _hide(self, chat: int, recipient: Pid, at: Setting, cover: Hiding) -> list[MessageId]:
+        await self._delete(chat, cover.below)
+        if not await self._replaced(chat, cover.line, self._body(recipient, line(at))):
+            await self._delete(chat, [cover.line])  # gone already, or else better gone than left open
+        return []
 
     async def mark_arrived(self, writer: Pid, message: MessageId) -> None:
         """Set the sign that a participant's message has reached the mentor. Raises ApiError."""

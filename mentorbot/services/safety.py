@@ -20,6 +20,13 @@ def set_protected(tx: Transaction, me: Person, protected: bool, *, instead_of: M
     show(tx, me, instead_of=instead_of)
 
 
+def set_discreet(tx: Transaction, me: Person, discreet: bool, *, instead_of: MessageId | None = None) -> None:
+    """Whether a neutral line stands for what comes from now on."""
+    require_participant(me)
+    safety.settle(tx, me.pid, discreet=discreet)
+    show(tx, me, instead_of=instead_of)
+
+
 def require_participant(me: Person) -> None:
     """NotPermitted for everybody but a participant who has joined."""
     if not me.is_active or me.role is not Role.PARTICIPANT:

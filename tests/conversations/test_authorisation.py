@@ -3,20 +3,21 @@
 import itertools
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from handlers.telegram.buttons import Action, Press, days_and_hours, token_for
+from handlers.telegram.buttons import Action, Press, token_for
 from handlers.telegram.routes import COMMANDS
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.programme.content import Written
-from mentorbot.programme.hours import Hours
-from mentorbot.programme.ids import MessageId
+from mentorbot.programme.ids import MessageId, Pid
+from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Person, Role, Stage
 from mentorbot.programme.wording import Words
-from storage import held, people
+from storage import covered, held, people
 from storage.tables import DATA, audit
 from storage.transaction import Transaction
 from tests.journeys.programme import Programme, heard, newest
@@ -33,7 +34,6 @@ ANSWERS: dict[str, dict[str, str]] = {
     "delete": dict.fromkeys(("participant", "mentor"), "changing.explained"),
     "options": dict.fromkeys(("participant", "mentor"), "changing.explained"),
     "safety": {"participant": "safety.shown"},
-    "answering": {"mentor": "answering.no_hours"},
     "alias": dict.fromkeys(ACTIVE, "profile.alias_shown"),
     "language": dict.fromkeys(ACTIVE, "profile.language_offered"),
     "help": {who: f"help_{who}" for who in ACTIVE},
@@ -62,10 +62,12 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.DELETE_THERE: ("participant", "mentor"),
     Action.CLOSE_OPTIONS: ("participant", "mentor"),
     Action.SET_PROTECTED: ("participant",),
+    Action.SET_DISCREET: ("participant",),
+    Action.SHOW_COVERED: ("participant",),
+    Action.COVER_AGAIN: ("participant",),
     Action.RESUME: ("participant",),
     Action.LEAVE: ("participant",),
     Action.STAY: ("participant",),
-    Action.SET_ANSWERING: ("mentor",),
 }
 """For whom each button does something."""
 
@@ -133,6 +135,11 @@ def _everything(tx: Transaction) -> dict[str, Any]:
     }
 
 
+def _overdue(tx: Transaction, *, pid: Pid, line: int) -> None:
+    covered.cover(tx, pid, MessageId(line), Privacy(), channel=None)
+    covered.show(tx, pid, MessageId(line), until=tx.now)
+
+
 @pytest.fixture
 def engine() -> str:
     """One database is enough: who may do what does not depend on it."""
@@ -155,6 +162,8 @@ async def world(programme: Programme) -> World:
     waits = Written(message=HELD, words=Words(text="Hi"))
     await programme.store.transact(lambda tx: held.hold(tx, participant.pid, waits))
     await programme.store.transact(lambda tx: held.hold(tx, mentor.pid, waits))
+    for phone in phones.values():  # a line of which the content should be gone from the screen by now, in every chat
+        await programme.store.transact(partial(_overdue, pid=(await programme.person(phone)).pid, line=newest(phone)))
     eero = await programme.person(waiting)
     language, message = b"sv", HELD.to_bytes(16)
     press = {
@@ -175,10 +184,12 @@ async def world(programme: Programme) -> World:
         Action.DELETE_THERE: Press(action=Action.DELETE_THERE, object=message),
         Action.CLOSE_OPTIONS: Press(action=Action.CLOSE_OPTIONS),
         Action.SET_PROTECTED: Press(action=Action.SET_PROTECTED, object=b"\1"),
+        Action.SET_DISCREET: Press(action=Action.SET_DISCREET, object=b"\1"),
+        Action.SHOW_COVERED: Press(action=Action.SHOW_COVERED),
+        Action.COVER_AGAIN: Press(action=Action.COVER_AGAIN),
         Action.RESUME: Press(action=Action.RESUME),
         Action.LEAVE: Press(action=Action.LEAVE, version=participant.version),
         Action.STAY: Press(action=Action.STAY),
-        Action.SET_ANSWERING: Press(action=Action.SET_ANSWERING, object=days_and_hours(Hours(opens=540, closes=1020))),
     }
     return World(programme=programme, phones=phones, press=press, waiting=waiting)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from handlers.telegram.buttons import Action, Press, token_for
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.programme.people import Role
+from storage import safety
 from storage.tables import audit, channels, people
 from tests.journeys.conftest import programme
 from tests.journeys.programme import Programme, heard, newest
@@ -411,14 +412,6 @@ async def _resume(programme: Programme) -> Scene:
     )
 
 
-async def _set_answering(programme: Programme) -> Scene:
-    mikael = await programme.already("Mikael", Role.MENTOR)
-    mikael.write("/answering")
-    shown = (await programme.told(mikael, "answering.no_hours")).id
-    data = data_of(mikael, shown, 1)
-    return Scene(presser=mikael, message=shown, data=data, received={"Mikael": 1}, rows={"answering": 1})
-
-
 async def _leave_asked(programme: Programme, row: int, received: Mapping[str, int], **rows: int) -> Scene:
     aino = await programme.already("Aino", Role.PARTICIPANT)
     await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
@@ -435,6 +428,42 @@ async def _stay(programme: Programme) -> Scene:
 async def _leave(programme: Programme) -> Scene:
     gone = {"people": -1, "channels": -1, "person_keys": -1, "audit": 1}
     return await _leave_asked(programme, 1, {"Aino": 1, "Mikael": 1}, **gone)
+
+
+async def _settles(programme: Programme, button: str) -> Scene:
+    """A button under /safety."""
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    aino.write("/safety")
+    menu = await programme.told(aino, "safety.shown")
+    data: str = aino.button(menu.id, programme.say(aino, button))["callback_data"]
+    return Scene(presser=aino, message=menu.id, data=data, received={"Aino": 1}, rows={"safety": 1})
+
+
+async def _set_protected(programme: Programme) -> Scene:
+    return await _settles(programme, "safety.protect_on")
+
+
+async def _set_discreet(programme: Programme) -> Scene:
+    return await _settles(programme, "safety.only_line_on")
+
+
+async def _show_covered(programme: Programme) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    mikael = await programme.already("Mikael", Role.MENTOR)
+    await programme.already_paired(aino, mikael)
+    pid = (await programme.person(aino)).pid
+    await programme.store.transact(lambda tx: safety.settle(tx, pid, discreet=True))
+    mikael.write("Hello")
+    line = (await programme.told(aino, "covering.line")).id
+    return Scene(presser=aino, message=line, data=data_of(aino, line), received={"Aino": 1})
+
+
+async def _cover_again(programme: Programme) -> Scene:
+    line = await _show_covered(programme)
+    await programme.settled()
+    line.presser.press_data(line.message, line.data)
+    shown = await programme.told(line.presser, "covering.until")
+    return replace(line, data=data_of(line.presser, shown.id))
 
 
 SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
@@ -454,7 +483,10 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.DROP_ASKED: _drop_asked,
     Action.DELETE_THERE: _delete_there,
     Action.CLOSE_OPTIONS: _close_options,
-    Action.SET_ANSWERING: _set_answering,
+    Action.SET_PROTECTED: _set_protected,
+    Action.SET_DISCREET: _set_discreet,
+    Action.SHOW_COVERED: _show_covered,
+    Action.COVER_AGAIN: _cover_again,
     Action.RESUME: _resume,
     Action.LEAVE: _leave,
     Action.STAY: _stay,

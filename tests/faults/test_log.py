@@ -42,6 +42,7 @@ async def the_story(house: House) -> Secrets:
         }
     secrets.of |= {"the token": house.api.token, "an alias": house.participant.alias}
     await joins(house, eeva, secrets)
+    await has_a_line(house, secrets)
     await is_paired(house, eeva, secrets)
     await talks(house, secrets)
     await has_trouble(house, secrets)
@@ -70,6 +71,24 @@ async def joins(house: House, eeva: Phone, secrets: Secrets) -> None:
     await house.sari.wait_for(lambda message: (SAY("pairing.choose_mentor"),) in message.keyboard)
     changed = eeva.write(f"/alias {secrets.words('another alias')}")
     await eeva.wait_for(lambda message: message.from_bot, after=changed)
+
+
+async def has_a_line(house: House, secrets: Secrets) -> None:
+    house.aino.write("/safety")
+    menu = await house.aino.wait_for(lambda message: SAY("safety.shown") in message.text)
+    house.aino.press(menu.id, SAY("safety.only_line_on"))
+    await house.aino.wait_for(lambda message: (SAY("safety.only_line_off"),) in message.keyboard)
+    words = secrets.words("words behind a line")
+    house.mikael.write(words)
+    line = await house.aino.wait_for(says("covering.line"))
+    await house.settled()
+    secrets.of["the button of a line"] = house.aino.button(line.id, (0, 0))["callback_data"]
+    house.aino.press(line.id, (0, 0))
+    await house.aino.wait_for(lambda message: words in message.text)
+    house.aino.press(menu.id, SAY("safety.only_line_off"))
+    await house.aino.wait_for(lambda message: (SAY("safety.only_line_on"),) in message.keyboard)
+    await house.execute("UPDATE outbox SET not_before = 0 WHERE state = 'pending'")  # nobody waits for the minute
+    await house.execute("UPDATE covered SET shown_until = 0")
 
 
 async def is_paired(house: House, eeva: Phone, secrets: Secrets) -> None:

@@ -6,7 +6,7 @@
         await programme.told(aino, "channel.no_mentor_yet")
 
 What the bot says is looked for by the catalogue's id, in the language of whoever reads it. `settled` waits until the
-bot has nothing left to do: only after it does a test know that something did *not* happen.
+bot has nothing left to do now: only after it does a test know that something did *not* happen.
 """
 
 import asyncio
@@ -31,13 +31,14 @@ from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.locale.catalogue import Say
+from mentorbot.programme.delivery import Rank
 from mentorbot.programme.ids import TelegramId
 from mentorbot.programme.people import Person, Role
 from mentorbot.services import invitations
 from mentorbot.services.invitations import Made
-from storage import outbox, people
+from storage import outbox, people, tables
 from storage.root_key import RootKey
-from storage.tables import UNSETTLED, inbox
+from storage.tables import UNFINISHED, UNSETTLED, inbox
 from storage.transaction import Store, Transaction
 from tests.people import Installation, joined, paired
 
@@ -229,7 +230,9 @@ async def _until_it_serves(bot: asyncio.Task[None], api: BotApi) -> None:
 
 def _nothing_left(tx: Transaction) -> bool:
     waiting = tx.conn.execute(select(func.count()).select_from(inbox).where(UNSETTLED)).scalar_one()
-    return int(waiting) + outbox.unfinished(tx) == 0
+    later = (tables.outbox.c.rank == Rank.CHORE) & (tables.outbox.c.not_before > tx.now)
+    chores = tx.conn.execute(select(func.count()).where(UNFINISHED, later)).scalar_one()
+    return int(waiting) + outbox.unfinished(tx) - int(chores) == 0
 
 
 def newest(phone: Phone) -> int:

@@ -43,6 +43,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "joining.as_{}": Role,
     "joining.joined_{}": Role,
     "joining.welcome_{}": Role,
+    "safety.discreet_{}": ("on", "off"),
+    "safety.only_line_{}": ("on", "off"),
     "safety.protect_{}": ("on", "off"),
     "safety.protected_{}": ("on", "off"),
 }

@@ -8,8 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from hypothesis import given, strategies as st
 
-from handlers.telegram.buttons import open_token, token_for
-from handlers.telegram.rendering import Rendered, render
+from handlers.telegram.buttons import Action, open_token, token_for
+from handlers.telegram.rendering import Rendered, is_said, line, render, shown as shown_in_line
 from mentorbot.locale.catalogue import LANGUAGES, Say, nearest
 from mentorbot.programme.content import Form
 from mentorbot.programme.ids import MessageId
@@ -18,6 +18,7 @@ from mentorbot.programme.notices import (
     Carried,
     Choosable,
     CopiesRemoved,
+    CoveredAgain,
     InviteCode,
     InviteMade,
     Notice,
@@ -26,6 +27,7 @@ from mentorbot.programme.notices import (
     Redrawn,
     Relayed,
     Removed,
+    Uncovered,
 )
 from mentorbot.programme.people import Role
 from mentorbot.programme.wording import LABEL_MARK, LONGEST_MESSAGE, SAFE_FORMATS, Format, Words, split, units
@@ -51,6 +53,9 @@ UNSEEN = [
     "\ufeff",
 ]
 
+DONE = {CopiesRemoved, CoveredAgain, Reacted, Removed, Uncovered}
+"""What is done to messages that are there, and never said."""
+
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 of_every_kind = pytest.mark.parametrize("notice", [each for kind in SAMPLES for each in SAMPLES[kind]], ids=repr)
 
@@ -73,9 +78,35 @@ def shown(words: Words, *, language: str = "fi", possible_repeat: bool = False) 
 
 def test_every_kind_of_notice_has_a_sample() -> None:
     assert len(KINDS) > 30
-    assert set(SAMPLES) == set(KINDS) - {Album, Carried, CopiesRemoved, Reacted, Redrawn, Removed}
+    assert set(SAMPLES) == set(KINDS) - {Album, Carried, Redrawn} - DONE
     assert all(SAMPLES.values())
     assert [kind for kind, samples in SAMPLES.items() if any(type(each) is not kind for each in samples)] == []
+
+
+def test_what_is_said_is_known_from_what_is_done() -> None:
+    done = [Removed(from_message=LAST_MESSAGE), Reacted(to_counterpart_of=LAST_MESSAGE, emoji="👍")]
+    assert {kind for kind, samples in SAMPLES.items() if not is_said(samples[0])} == set()
+    assert is_said(Carried(sender=AINO, form=Form.BARE, from_message=LAST_MESSAGE))
+    assert not any(map(is_said, [*done, Uncovered(line=LAST_MESSAGE), CopiesRemoved(messages=(LAST_MESSAGE,))]))
+
+
+@in_every_language
+@of_every_kind
+def test_it_fits_into_the_place_of_a_line_with_a_button_that_closes_it(notice: Notice, language: str) -> None:
+    at = setting(language)
+    plain, inside = render(notice, at), shown_in_line(notice, at, until=MOMENT)
+    assert inside.text.startswith(plain.text)
+    assert units(inside.text) <= LONGEST_MESSAGE
+    assert inside.formats == plain.formats
+    assert [press.action for _, press in inside.keyboard[-1]] == [Action.COVER_AGAIN]
+    assert list(inside.keyboard[:-1]) == list(plain.keyboard)
+
+
+@in_every_language
+def test_a_line_says_the_same_whatever_stands_behind_it(language: str) -> None:
+    neutral, below = line(setting(language)), shown_in_line(None, setting(language), until=MOMENT)
+    assert below.text.startswith(neutral.text)
+    assert "mentor" not in below.text.lower()
 
 
 @in_every_language

@@ -2,9 +2,9 @@
 
 from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
     absence,
-    answering,
     changing,
     channel,
+    covering,
     general,
     invites,
     joining,
@@ -16,9 +16,14 @@ from handlers.telegram.rendering.base import (
     Keyboard as Keyboard,
     Rendered as Rendered,
     Setting as Setting,
+    is_said as is_said,
     render as render,
 )
 from handlers.telegram.rendering.channel import (
     label as label,
     passed as passed,
+)
+from handlers.telegram.rendering.covering import (
+    line as line,
+    shown as shown,
 )

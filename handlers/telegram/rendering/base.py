@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.telegram.buttons import Press
 from mentorbot.locale.catalogue import Say
-from mentorbot.programme.notices import Notice
+from mentorbot.programme.notices import Notice, Passed
 from mentorbot.programme.wording import Format
 
 Button = tuple[str, Press]
@@ -25,12 +25,10 @@ class Rendered:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """Where something is said: in whose words, by which bot, with which number for emergencies, and whether it may be
-    there already."""
+    """Where something is said: in whose words, by which bot, and whether it may be there already."""
 
     say: Say
     bot_username: str
-    emergency: str
     possible_repeat: bool
 
 
@@ -39,6 +37,11 @@ def render(notice: Notice, at: Setting) -> Rendered:
     """The message for a notice. Every kind is registered but what is no message of ours: Telegram copies `Carried` and
     `Album`; `Reacted` and `CopiesRemoved` say nothing."""
     raise NotImplementedError(type(notice).__name__)
+
+
+def is_said(notice: Notice) -> bool:
+    """Whether a notice becomes a message, not something that is done to one."""
+    return isinstance(notice, Passed) or render.dispatch(type(notice)) is not render.dispatch(object)
 
 
 Renderer = Callable[[Any, Setting], Rendered]

@@ -48,8 +48,7 @@ def _(notice: notices.Paired, at: Setting) -> Rendered:
 
 @render.register
 def _(notice: notices.MeetYourMentor, at: Setting) -> Rendered:
-    text = at.say("pairing.meet_mentor", alias=isolated(notice.mentor), emergency=at.emergency)
-    return Rendered(text=text)
+    return Rendered(text=at.say("pairing.meet_mentor", alias=isolated(notice.mentor)))
 
 
 @render.register

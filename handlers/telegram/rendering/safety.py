@@ -26,6 +26,14 @@ def _protected(safety: Safety, at: Setting) -> tuple[str, Button]:
     return at.say(f"safety.protected_{now}"), (at.say(f"safety.protect_{other}"), press)
 
 
+def _discreet(safety: Safety, at: Setting) -> tuple[str, Button]:
+    now, other = ("on", "off") if safety.discreet else ("off", "on")
+    press = Press(action=Action.SET_DISCREET, object=b"" if safety.discreet else b"\1")
+    text = at.say(f"safety.discreet_{now}", line=at.say("covering.line"), show=at.say("covering.show"))
+    return text, (at.say(f"safety.only_line_{other}"), press)
+
+
 TOPICS: dict[Topic, Shown] = {
+    Topic.DISCREET: _discreet,
     Topic.PROTECTED: _protected,
 }

@@ -17,11 +17,6 @@ from mentorbot.programme.notices.albums import (
     Album as Album,
     Piece as Piece,
 )
-from mentorbot.programme.notices.answering import (
-    AnsweringNotUnderstood as AnsweringNotUnderstood,
-    AnsweringShown as AnsweringShown,
-    AnswersLater as AnswersLater,
-)
 from mentorbot.programme.notices.base import (
     MOST_CHOICES as MOST_CHOICES,
     Notice as Notice,
@@ -52,6 +47,12 @@ from mentorbot.programme.notices.channel import (
     Sent as Sent,
     SentTo as SentTo,
     SentToNobody as SentToNobody,
+)
+from mentorbot.programme.notices.covering import (
+    CannotBeShown as CannotBeShown,
+    CoveredAgain as CoveredAgain,
+    ReactionTold as ReactionTold,
+    Uncovered as Uncovered,
 )
 from mentorbot.programme.notices.general import (
     Alarm as Alarm,
