@@ -111,7 +111,7 @@ async def _serve(
     work = Work(store, handle=routes.handle, set_aside=routes.set_aside)
     deliverer = Deliverer(
         store,
-        Transmitter(store, api, bot_username=application.bot.username, zone=zone),
+        Transmitter(store, api, bot_username=application.bot.username, zone=zone, emergency=settings.emergency_number),
         epoch=epoch,
         pace=pace,
     )

@@ -25,6 +25,7 @@ DatabaseUrl = Annotated[str, Field(repr=False)]
 """A SQLAlchemy URL; it may hold a password."""
 
 _TOKEN_SHAPE = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
+_TELEPHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9]){1,18}")
 _MENDS = {
     "token": "set it to @BotFather's token, or name a file that holds the token in MENTORBOT_TOKEN_FILE",
     "token_file": "name a file that holds nothing but @BotFather's token",
@@ -33,6 +34,7 @@ _MENDS = {
     "keys_url": "give sqlite+aiosqlite:///path or postgresql+asyncpg://user@host/name",
     "locale": "choose fi, sv or en",
     "timezone": "give an IANA name, such as Europe/Helsinki",
+    "emergency_number": "give a telephone number, such as 112",
     "log_level": "choose DEBUG, INFO, WARNING or ERROR",
 }
 
@@ -62,6 +64,7 @@ class Settings(BaseSettings):
     root_key_file: Path = Path("data/root.key")
     locale: Language = "fi"
     timezone: ZoneInfo = ZoneInfo("Europe/Helsinki")
+    emergency_number: str = "112"
     log_level: Level = "INFO"
 
     @model_validator(mode="before")
@@ -117,6 +120,13 @@ class Settings(BaseSettings):
             return ZoneInfo(name)
         except (LookupError, ValueError, OSError):  # OSError: the name of a folder of zones
             raise wrong("timezone", "is not a known time zone") from None
+
+    @field_validator("emergency_number")
+    @classmethod
+    def _can_be_called(cls, number: str) -> str:
+        if _TELEPHONE.fullmatch(number) is None:
+            raise wrong("emergency_number", "is not a telephone number")
+        return number
 
     @model_validator(mode="after")
     def _stores_are_two(self) -> "Settings":

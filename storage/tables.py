@@ -221,6 +221,22 @@ shown_below = Table(  # messages that go again when only the line is to be left
     ForeignKeyConstraint(["pid", "line"], ["covered.pid", "covered.line"], ondelete="CASCADE"),
 )
 
+answering = Table(  # when a mentor answers, as far as they have said
+    "answering",
+    DATA,
+    Column("mentor", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
+    Column("opens", Integer),  # minutes after midnight; these three are empty together: they have promised no hours
+    Column("closes", Integer),
+    Column("days", Integer),  # a bit for each, the lowest for Monday
+)
+
+attention = Table(  # who heard what in a channel, and when
+    "attention",
+    DATA,
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
+    Column("told_at", Moment),  # when the participant was last told that an answer takes a while
+)
+
 inbox = Table(
     "inbox",
     DATA,

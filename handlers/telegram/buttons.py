@@ -15,7 +15,8 @@ from enum import IntEnum
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from mentorbot.programme.errors import MentorbotError
+from mentorbot.programme.errors import MentorbotError, ValueRefused
+from mentorbot.programme.hours import Hours, days_of
 from mentorbot.programme.ids import Pid
 
 _LAYOUT = struct.Struct(">BH16s16s")
@@ -51,6 +52,7 @@ class Action(IntEnum):
     SET_DISCREET = 62  # object: not empty for yes
     SHOW_COVERED = 63
     COVER_AGAIN = 64
+    SET_ANSWERING = 80  # object: days and hours; empty for none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,4 +81,21 @@ def open_token(key: AESSIV, pid: Pid, token: str) -> Press:
         action, version, subject, object_ = _LAYOUT.unpack(plain)
         return Press(action=Action(action), version=version, subject=subject, object=object_)
     except (InvalidTag, ValueError, struct.error, binascii.Error):
+        raise ButtonForged from None
+
+
+_DAYS_AND_HOURS = struct.Struct(">BHH")
+
+
+def days_and_hours(hours: Hours | None) -> bytes:
+    """Hours as the object of a button; nothing for none."""
+    return b"" if hours is None else _DAYS_AND_HOURS.pack(hours.day_bits, hours.opens, hours.closes)
+
+
+def days_and_hours_in(object_: bytes) -> Hours | None:
+    """What `days_and_hours` made; ButtonForged for anything else."""
+    days, opens, closes = _DAYS_AND_HOURS.unpack_from(object_)
+    try:
+        return Hours(opens=opens, closes=closes, days=days_of(days)) if days else None
+    except ValueRefused:
         raise ButtonForged from None

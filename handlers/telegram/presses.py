@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from telegram import CallbackQuery, Update
 
-from handlers.telegram import safety
+from handlers.telegram import answering, safety
 from handlers.telegram.absence import leave_now
 from handlers.telegram.buttons import Action, ButtonForged, Press, open_token
 from handlers.telegram.context import Context, Desk
@@ -145,6 +145,7 @@ _ACTS: dict[Action, Act] = {
     Action.SET_DISCREET: safety.set_discreet,
     Action.SHOW_COVERED: safety.show_covered,
     Action.COVER_AGAIN: safety.cover_again,
+    Action.SET_ANSWERING: answering.set_hours,
 }
 
 

@@ -13,7 +13,18 @@ from telegram.ext import (
     filters,
 )
 
-from handlers.telegram import absence, changing, channel, coordination, joining, presses, profile, reactions, safety
+from handlers.telegram import (
+    absence,
+    answering,
+    changing,
+    channel,
+    coordination,
+    joining,
+    presses,
+    profile,
+    reactions,
+    safety,
+)
 from handlers.telegram.context import AlreadySettled, App, Context, Desk, Surroundings, current
 from handlers.telegram.ptb_request import AiohttpRequest
 from handlers.telegram.updates import Raw
@@ -33,6 +44,7 @@ COMMANDS = {
     "delete": changing.delete,
     "options": changing.options,
     "safety": safety.show,
+    "answering": answering.hours,
     "alias": profile.alias,
     "language": profile.language,
     "help": profile.help_,

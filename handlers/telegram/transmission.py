@@ -42,11 +42,12 @@ MOST_AT_ONCE = 100
 class Transmitter:
     """Calls Telegram for what the lanes have claimed."""
 
-    def __init__(self, store: Store, api: Api, *, bot_username: str, zone: tzinfo) -> None:
+    def __init__(self, store: Store, api: Api, *, bot_username: str, zone: tzinfo, emergency: str) -> None:
         self._store = store
         self._api = api
         self._bot_username = bot_username
         self._zone = zone
+        self._emergency = emergency
         self._drawing = asyncio.Semaphore(1)  # one picture at a time: each takes much memory
 
     async def transmit(
@@ -67,6 +68,7 @@ class Transmitter:
         at = Setting(
             say=Say(claimed.language, self._zone),
             bot_username=self._bot_username,
+            emergency=self._emergency,
             possible_repeat=claimed.possible_repeat,
         )
         if isinstance(cover, Unseen) or await self._changes(chat, notice, at, answers, changes):

@@ -10,7 +10,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -45,8 +45,17 @@ class Say:
         local = moment.astimezone(self._zone)
         return format_datetime(local, _MOMENT[self.language], locale=self.language)
 
+    def clock(self, minutes: int) -> str:
+        """A time of day, in minutes after midnight; 24 hours are its end."""
+        return _CLOCK[self.language].format(*divmod(minutes, 60))
+
+    def weekday(self, day: int) -> str:
+        """A day of the week in short; 0 is Monday."""
+        return str(get_day_names("abbreviated", "stand-alone", self.language)[day])
+
 
 _MOMENT = {"fi": "ccc d.M. 'klo' H.mm", "sv": "EEE d MMM 'kl.' HH.mm", "en": "EEE d MMM, HH:mm"}
+_CLOCK = {"fi": "{}.{:02}", "sv": "{:02}.{:02}", "en": "{:02}:{:02}"}
 
 
 def nearest(language_code: str | None, default: str) -> str:

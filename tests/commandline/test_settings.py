@@ -48,6 +48,7 @@ WRONG: list[tuple[Mapping[str, str], str, str]] = [
     ({"TIMEZONE": "Europe"}, "MENTORBOT_TIMEZONE", "Europe/Helsinki"),
     ({"TIMEZONE": f"Europe/{SECRET}"}, "MENTORBOT_TIMEZONE", "Europe/Helsinki"),
     ({"TIMEZONE": "../../etc/passwd"}, "MENTORBOT_TIMEZONE", "Europe/Helsinki"),
+    ({"EMERGENCY_NUMBER": SECRET}, "MENTORBOT_EMERGENCY_NUMBER", "such as 112"),
     ({"LOG_LEVEL": "loud"}, "MENTORBOT_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR"),
 ]
 WITHOUT_TOKEN = {"TOKEN", "TOKEN_FILE"}

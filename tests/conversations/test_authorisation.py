@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from handlers.telegram.buttons import Action, Press, token_for
+from handlers.telegram.buttons import Action, Press, days_and_hours, token_for
 from handlers.telegram.routes import COMMANDS
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.programme.content import Written
+from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Person, Role, Stage
@@ -34,6 +35,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "delete": dict.fromkeys(("participant", "mentor"), "changing.explained"),
     "options": dict.fromkeys(("participant", "mentor"), "changing.explained"),
     "safety": {"participant": "safety.shown"},
+    "answering": {"mentor": "answering.no_hours"},
     "alias": dict.fromkeys(ACTIVE, "profile.alias_shown"),
     "language": dict.fromkeys(ACTIVE, "profile.language_offered"),
     "help": {who: f"help_{who}" for who in ACTIVE},
@@ -68,6 +70,7 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.RESUME: ("participant",),
     Action.LEAVE: ("participant",),
     Action.STAY: ("participant",),
+    Action.SET_ANSWERING: ("mentor",),
 }
 """For whom each button does something."""
 
@@ -190,6 +193,7 @@ async def world(programme: Programme) -> World:
         Action.RESUME: Press(action=Action.RESUME),
         Action.LEAVE: Press(action=Action.LEAVE, version=participant.version),
         Action.STAY: Press(action=Action.STAY),
+        Action.SET_ANSWERING: Press(action=Action.SET_ANSWERING, object=days_and_hours(Hours(opens=540, closes=1020))),
     }
     return World(programme=programme, phones=phones, press=press, waiting=waiting)
 

@@ -101,7 +101,7 @@ class Post:
 
 
 def transmitter(store: Store, api: Api) -> Transmitter:
-    return Transmitter(store, api, bot_username="a_bot", zone=ZONE)
+    return Transmitter(store, api, bot_username="a_bot", zone=ZONE, emergency="112")
 
 
 async def a_post(store: Store, api: Api, bot_api: BotApi, *, limits: Limits = UNHURRIED) -> Post:
@@ -379,7 +379,7 @@ async def test_it_is_said_in_the_language_that_holds_at_that_moment(post: Post) 
         )
     )
     await post.deliver()
-    assert texts(post.liisa) == [Say("sv", ZONE)("channel.no_mentor_yet")]
+    assert texts(post.liisa) == [Say("sv", ZONE)("channel.no_mentor_yet", emergency="112")]
 
 
 async def test_a_mentors_message_is_copied_with_nothing_added(post: Post) -> None:

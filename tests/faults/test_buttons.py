@@ -412,6 +412,14 @@ async def _resume(programme: Programme) -> Scene:
     )
 
 
+async def _set_answering(programme: Programme) -> Scene:
+    mikael = await programme.already("Mikael", Role.MENTOR)
+    mikael.write("/answering")
+    shown = (await programme.told(mikael, "answering.no_hours")).id
+    data = data_of(mikael, shown, 1)
+    return Scene(presser=mikael, message=shown, data=data, received={"Mikael": 1}, rows={"answering": 1})
+
+
 async def _leave_asked(programme: Programme, row: int, received: Mapping[str, int], **rows: int) -> Scene:
     aino = await programme.already("Aino", Role.PARTICIPANT)
     await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
@@ -487,6 +495,7 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.SET_DISCREET: _set_discreet,
     Action.SHOW_COVERED: _show_covered,
     Action.COVER_AGAIN: _cover_again,
+    Action.SET_ANSWERING: _set_answering,
     Action.RESUME: _resume,
     Action.LEAVE: _leave,
     Action.STAY: _stay,

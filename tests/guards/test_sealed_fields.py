@@ -51,6 +51,8 @@ PLAIN = {
     "shown_below.pid": NAMES_NOBODY,
     "safety.pid": NAMES_NOBODY,
     "safety.code_word": KEYED,
+    "answering.mentor": NAMES_NOBODY,
+    "attention.channel": NAMES_NOBODY,
     "links.to_pid": NAMES_NOBODY,
     "links.form": WORD,
     "links.channel": NAMES_NOBODY,

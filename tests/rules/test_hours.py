@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from mentorbot.programme.errors import ValueRefused
-from mentorbot.programme.hours import EVERY_DAY, Hours
+from mentorbot.programme.hours import _DAYS, EVERY_DAY, Hours, typed_with_days
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 DAYTIME = Hours(opens=8 * 60, closes=20 * 60)
@@ -80,3 +81,71 @@ def test_they_open_within_eight_days_and_are_then_open(
     assert now <= opened <= now + timedelta(days=8)
     assert hours.open_at(opened, HELSINKI) == opened
     assert days <= EVERY_DAY
+
+
+# --- typed, with days -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("7.30-21", Hours(opens=7 * 60 + 30, closes=21 * 60)),
+        ("klo 22-6", NIGHT),
+        ("0-24", None),
+        ("ma-pe 9-17", WORKDAYS),
+        ("Må–fr kl. 9.00–17.00", WORKDAYS),
+        ("Monday - Friday 9-17", WORKDAYS),
+        ("maanantai-perjantai klo 9-17", WORKDAYS),
+        ("ma, ti, ke, to, pe 9-17", WORKDAYS),
+        ("ma-to pe. 9-17", WORKDAYS),
+        ("pe-ma 9-17", Hours(opens=540, closes=1020, days=frozenset({4, 5, 6, 0}))),
+        ("tue thurs 9-17", Hours(opens=540, closes=1020, days=frozenset({1, 3}))),
+        ("keskiviikko 8-24", Hours(opens=480, closes=0, days=frozenset({2}))),
+    ],
+)
+def test_hours_of_some_days_are_read_as_people_type_them(text: str, hours: Hours | None) -> None:
+    assert typed_with_days(text) == hours
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "9",
+        "ma 9-",
+        "ma 9-9",
+        "9-25",
+        "9.60-17",
+        "9-17 ma",
+        "ma-pe",
+        "ma-ke-pe 9-17",
+        "m 9-17",
+        "never 9-17",
+        "- 9-17",
+        "ma 0-24",
+    ],
+)
+def test_what_is_no_hours_of_some_days_is_refused(text: str) -> None:
+    with pytest.raises(ValueRefused):
+        typed_with_days(text)
+
+
+def test_two_letters_tell_the_day_in_every_language() -> None:
+    beginnings = [{name[:2] for name in names} for names in _DAYS]
+    assert sum(map(len, beginnings)) == len(set().union(*beginnings))
+
+
+@given(text=st.text(alphabet="mathiokesu 0123456789-–.:,", max_size=20) | st.text(max_size=20))
+def test_whatever_is_typed_is_hours_or_refused(text: str) -> None:
+    try:
+        typed_with_days(text)
+    except ValueRefused:
+        return
+
+
+@pytest.mark.parametrize(
+    ("days", "runs"),
+    [(range(5), [(0, 4)]), (range(7), [(0, 6)]), ((0, 2, 3), [(0, 0), (2, 3)]), ((6, 0), [(0, 0), (6, 6)])],
+)
+def test_days_in_a_row_are_told_by_the_first_and_the_last(days: Sequence[int], runs: list[tuple[int, int]]) -> None:
+    assert Hours(opens=1, closes=2, days=frozenset(days)).runs() == runs

@@ -15,6 +15,7 @@ from mentorbot.locale.catalogue import LANGUAGES, Say
 LOCALE = Path(__file__).parents[2] / "mentorbot" / "locale"
 HELSINKI = ZoneInfo("Europe/Helsinki")
 MOMENT = datetime(2026, 3, 4, 7, 5, tzinfo=UTC)
+EMERGENCY = "+358 9 112 112"
 BOT = "a_bot_with_a_name_of_32_chars_bot"
 
 
@@ -49,4 +50,5 @@ def texts() -> list[tuple[str, str, str]]:
 
 
 def setting(language: str, *, possible_repeat: bool = False) -> Setting:
-    return Setting(say=Say(language, HELSINKI), bot_username=BOT, possible_repeat=possible_repeat)
+    say = Say(language, HELSINKI)
+    return Setting(say=say, bot_username=BOT, emergency=EMERGENCY, possible_repeat=possible_repeat)

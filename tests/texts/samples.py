@@ -3,6 +3,7 @@
 from mentorbot.programme import notices
 from mentorbot.programme.changing import Removal
 from mentorbot.programme.content import CONTENTS, Concern, Form, Treatment
+from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.invite import CODE_LENGTH, InviteState
 from mentorbot.programme.notices import Choosable, Correspondent, Notice
@@ -119,6 +120,16 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
         notices.SafetyShown(safety=Safety(discreet=True)),
         notices.SafetyShown(safety=Safety(protected=True)),
     ],
+    notices.AnsweringShown: [
+        notices.AnsweringShown(hours=hours)
+        for hours in (
+            None,
+            Hours(opens=0, closes=1439),
+            Hours(opens=1, closes=0, days=frozenset({0, 2, 4, 6})),
+        )
+    ],
+    notices.AnsweringNotUnderstood: [notices.AnsweringNotUnderstood()],
+    notices.AnswersLater: [notices.AnswersLater(answers_at=MOMENT)],
     notices.NotUnderstood: [notices.NotUnderstood()],
     notices.SetAside: [notices.SetAside()],
     notices.Waits: [

@@ -2,6 +2,7 @@
 
 from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
     absence,
+    answering,
     changing,
     channel,
     covering,

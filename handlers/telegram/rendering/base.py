@@ -25,10 +25,12 @@ class Rendered:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """Where something is said: in whose words, by which bot, and whether it may be there already."""
+    """Where something is said: in whose words, by which bot, with which number for emergencies, and whether it may be
+    there already."""
 
     say: Say
     bot_username: str
+    emergency: str
     possible_repeat: bool
 
 

@@ -6,7 +6,6 @@ from mentorbot.programme import notices
 for _kind, _id in (
     (notices.CodeAsked, "joining.code_asked"),
     (notices.LanguageChanged, "profile.language_changed"),
-    (notices.NoMentorYet, "channel.no_mentor_yet"),
     (notices.NoParticipantYet, "channel.no_participant_yet"),
     (notices.SentToNobody, "channel.sent_to_nobody"),
     (notices.Privacy, "privacy"),
@@ -18,6 +17,11 @@ for _kind, _id in (
     (notices.SetAside, "set_aside"),
 ):
     render.register(_kind, plain(_id))
+
+
+@render.register
+def _(notice: notices.NoMentorYet, at: Setting) -> Rendered:
+    return Rendered(text=at.say("channel.no_mentor_yet", emergency=at.emergency))
 
 
 @render.register

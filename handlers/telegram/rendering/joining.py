@@ -74,7 +74,7 @@ def _(notice: notices.LanguageOffered, at: Setting) -> Rendered:
 
 @render.register
 def _(notice: notices.Help, at: Setting) -> Rendered:
-    return Rendered(text=at.say(f"help_{notice.role}"))
+    return Rendered(text=at.say(f"help_{notice.role}", emergency=at.emergency))
 
 
 def _languages(action: Action, pid: bytes, version: int, at: Setting) -> Keyboard:

@@ -48,7 +48,8 @@ def _(notice: notices.Paired, at: Setting) -> Rendered:
 
 @render.register
 def _(notice: notices.MeetYourMentor, at: Setting) -> Rendered:
-    return Rendered(text=at.say("pairing.meet_mentor", alias=isolated(notice.mentor)))
+    text = at.say("pairing.meet_mentor", alias=isolated(notice.mentor), emergency=at.emergency)
+    return Rendered(text=text)
 
 
 @render.register

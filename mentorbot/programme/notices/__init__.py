@@ -17,6 +17,11 @@ from mentorbot.programme.notices.albums import (
     Album as Album,
     Piece as Piece,
 )
+from mentorbot.programme.notices.answering import (
+    AnsweringNotUnderstood as AnsweringNotUnderstood,
+    AnsweringShown as AnsweringShown,
+    AnswersLater as AnswersLater,
+)
 from mentorbot.programme.notices.base import (
     MOST_CHOICES as MOST_CHOICES,
     Notice as Notice,

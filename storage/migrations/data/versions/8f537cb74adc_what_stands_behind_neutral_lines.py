@@ -8,7 +8,7 @@ from alembic import op
 import storage.tables
 
 revision: str = "8f537cb74adc"
-down_revision: str | None = "d788e2ab83f9"
+down_revision: str | None = "d82f70233189"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

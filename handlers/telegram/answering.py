@@ -1,0 +1,20 @@
+"""When a mentor answers."""
+
+from telegram import Update
+
+from handlers.telegram.buttons import Press, days_and_hours_in
+from handlers.telegram.context import Context
+from mentorbot.programme.ids import MessageId
+from mentorbot.programme.people import Person
+from mentorbot.services import answering
+from storage.transaction import Transaction
+
+
+async def hours(update: Update, context: Context) -> None:
+    """/answering, alone or with days and hours."""
+    text = " ".join(context.args or ())
+    await context.desk.command(lambda tx, me: answering.set_typed(tx, me, text) if text else answering.show(tx, me))
+
+
+def set_hours(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    answering.set_hours(tx, me, days_and_hours_in(press.object), instead_of=under)

@@ -1,0 +1,41 @@
+"""When a mentor answers."""
+
+from handlers.telegram.buttons import Action, Press, days_and_hours
+from handlers.telegram.rendering.base import Rendered, Setting, plain, render
+from mentorbot.programme import notices
+from mentorbot.programme.answering import READY
+from mentorbot.programme.hours import EVERY_DAY, Hours
+
+render.register(notices.AnsweringNotUnderstood, plain("answering.not_understood"))
+
+
+@render.register
+def _(notice: notices.AnsweringShown, at: Setting) -> Rendered:
+    if notice.hours is None:
+        now = at.say("answering.no_hours")
+    else:
+        now = at.say("answering.hours", hours=in_words(notice.hours, at))
+    choices = [(in_words(hours, at), hours) for hours in READY]
+    return Rendered(
+        text="\n\n".join((now, at.say("answering.how"))),
+        keyboard=[
+            [(label, Press(action=Action.SET_ANSWERING, object=days_and_hours(hours)))]
+            for label, hours in (*choices, (at.say("answering.choose_none"), None))
+        ],
+    )
+
+
+@render.register
+def _(notice: notices.AnswersLater, at: Setting) -> Rendered:
+    text = at.say("answering.later", moment=at.say.moment(notice.answers_at), emergency=at.emergency)
+    return Rendered(text=text)
+
+
+def in_words(hours: Hours, at: Setting) -> str:
+    """Such as Mon–Fri 09:00–17:00."""
+    rows = [
+        at.say.weekday(first) if first == last else f"{at.say.weekday(first)}–{at.say.weekday(last)}"
+        for first, last in hours.runs()
+    ]
+    days = at.say("answering.every_day") if hours.days == EVERY_DAY else ", ".join(rows)
+    return f"{days} {at.say.clock(hours.opens)}–{at.say.clock(hours.closes or 24 * 60)}"
