@@ -4,10 +4,11 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 from telegram.error import InvalidToken, TelegramError
 
 from handlers import ticks
@@ -45,6 +46,7 @@ class Parts:
     """What a test or a measurement may replace."""
 
     open_database: OpenDatabase = open_database
+    open_session: Callable[[], AbstractAsyncContextManager[aiohttp.ClientSession]] = open_session
     limits: Limits = field(default_factory=Limits)
     clock: Clock = utc_now
 
@@ -91,7 +93,7 @@ async def _serve(
     2. Delivery and work start before polling does.
     3. At the end polling stops first, then work, then delivery, so that nothing is taken on that cannot be finished.
     """
-    session = await stack.enter_async_context(open_session())
+    session = await stack.enter_async_context(parts.open_session())
     api_url, token = settings.api_url, settings.token.get_secret_value()
     api = Api(session, base_url=f"{api_url}/bot{token}/")
     left = await store.transact(lambda tx: outbox.adopt(tx, epoch=epoch))

@@ -71,7 +71,11 @@ class FileLock:
             os.close(file)
             raise AlreadyRunning from None
         self._file = file
-        return await self._store.transact(_next_epoch)
+        try:
+            return await self._store.transact(_next_epoch)
+        except BaseException:
+            await self.give_up()  # whoever failed to begin must not be in the way of the next
+            raise
 
     async def lost(self) -> None:
         await asyncio.Event().wait()

@@ -1,0 +1,232 @@
+"""What may never be, whatever happens: held against each thing that anybody was shown, in the order of showing.
+
+A letter is one message that somebody wrote. Its words, each version of them, are in nothing else, so that a word in a
+chat tells which letter it is from.
+"""
+
+import json
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from mentorbot.locale.catalogue import Say
+from mentorbot.programme.reaction import ARRIVED
+
+from .town import OUTSIDER, Town
+from .wire import WORD, Effect
+
+_SENDING = frozenset({"sendMessage", "copyMessage", "sendPhoto", "sendMediaGroup"})
+_EDITING = frozenset({"editMessageText", "editMessageCaption"})
+_BEHIND = frozenset({"deleteMessages", "setMessageReaction"})
+"""Calls that show no words."""
+
+
+@dataclass
+class Copy:
+    """One message that the bot made of a letter, and what stands there now."""
+
+    chat: str
+    message: int
+    version: int
+    effect: Effect
+
+
+@dataclass
+class Letter:
+    """`ends` are those whom it may reach: nobody, the other end of the channel, or one of two where two things happened
+    at once. `order` counts what went into the channels; None while nothing says that it did.
+    """
+
+    number: int
+    writer: str
+    message: int
+    ends: frozenset[str] = frozenset()
+    order: int | None = None
+    version: int = 0
+    asked: bool = False
+    has_words: bool = True
+    removed: bool = False
+    edited_in_vain: bool = False
+    copies: list[Copy] = field(default_factory=list)
+
+    @property
+    def word(self) -> str:
+        return f"w{self.number}v{self.version}"
+
+    @property
+    def reached(self) -> frozenset[str]:
+        return frozenset(copy.chat for copy in self.copies)
+
+
+class Judge:
+    """Knows what was written to whom, and reads the journal of what was shown. Raises AssertionError."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.letters: list[Letter] = []
+        self.reactions: set[tuple[str, int, str | None]] = set()  # who, to which letter, what
+        self.order = count(1)
+        self._read = 0
+        self._last: dict[tuple[str, str], int] = {}
+        say = town.ground.say
+        self._say = say
+        self._mark = say("channel.possible_repeat")
+        self._stranger = say("stranger")
+        self._for_whom = say("channel.for_whom")
+        self._gone = frozenset({say("changing.removal_removed"), say("changing.removal_not_sent")})
+        self._gone_letters: set[int] = set()
+
+    # --- what was written -----------------------------------------------------------------------------------------------
+
+    def letter(self, writer: str, *, ends: frozenset[str]) -> Letter:
+        """A new letter; `message` is to be filled in once it is written."""
+        letter = Letter(len(self.letters), writer, message=0, ends=ends, order=next(self.order) if ends else None)
+        self.letters.append(letter)
+        return letter
+
+    def of_message(self, name: str, message: int) -> Letter | None:
+        """The letter that a message in somebody's chat is, be it their own or one that came to them."""
+        for letter in self.letters:
+            if letter.writer == name and letter.message == message:
+                return letter
+            if any(copy.chat == name and copy.message == message for copy in letter.copies):
+                return letter
+        return None
+
+    # --- what was shown -------------------------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Look at everything that was shown since the last time."""
+        journal = self.town.wire.journal
+        while self._read < len(journal):
+            effect = journal[self._read]
+            self._read += 1
+            self._look(effect)
+
+    def _look(self, effect: Effect) -> None:
+        chat = effect.params.get("chat_id")
+        name = self.town.names.get(int(chat)) if chat is not None else None
+        if name is None:
+            raise AssertionError(f"{effect.method} reached a chat that is nobody's")
+        if effect.method == "setMessageReaction":
+            self._look_at_reaction(name, effect.params)
+        elif effect.method not in _BEHIND:
+            self._look_at_words(name, effect)
+
+    def _look_at_words(self, name: str, effect: Effect) -> None:
+        assert effect.method in _SENDING | _EDITING, f"{effect.method} is unknown to the judge"
+        reply = effect.params.get("reply_parameters", {})
+        for number, _ in WORD.findall(json.dumps(reply)):
+            letter = self.letters[int(number)]
+            assert name in letter.ends | {letter.writer}, f"{name} saw {letter} quoted"
+        shown = {key: value for key, value in effect.params.items() if key != "reply_parameters"}
+        words = {(int(number), int(version)) for number, version in WORD.findall(json.dumps(shown))}
+        if effect.method == "copyMessage":
+            words |= self._copied(effect)
+        text = str(effect.params.get("text", effect.params.get("caption", "")))
+        for number, version in words:
+            self._look_at_letter(name, self.letters[number], version, text, effect)
+        if not words:
+            assert name != OUTSIDER or text == self._stranger, f"an outsider was told {text!r}"
+            self._look_at_notice(name, text, reply.get("message_id"), effect)
+
+    def _copied(self, effect: Effect) -> set[tuple[int, int]]:
+        """What a copy without words shows."""
+        writer = self.town.names[int(effect.params["from_chat_id"])]
+        letter = self.of_message(writer, int(effect.params["message_id"]))
+        assert letter is not None, "something was copied that nobody wrote to anybody"
+        assert letter.writer == writer, "something was copied that its writer did not write"
+        return set() if letter.has_words else {(letter.number, letter.version)}
+
+    def _look_at_letter(self, name: str, letter: Letter, version: int, text: str, effect: Effect) -> None:
+        assert name in letter.ends, f"{name} was shown {letter}"
+        assert letter.number not in self._gone_letters, f"{letter} was said to be gone, and came back"
+        if effect.method in _EDITING:
+            there = [copy for copy in letter.copies if copy.message == int(effect.params["message_id"])]
+            assert there, f"{letter} was put in the place of something else"
+            there[0].version = version
+            letter.copies.append(letter.copies.pop(letter.copies.index(there[0])))
+            return
+        self._look_at_repeats(letter, version, text, effect)
+        if not letter.copies:
+            self._look_at_order(name, letter)
+        letter.copies.append(Copy(name, int(effect.result["message_id"]), version, effect))
+
+    def _look_at_repeats(self, letter: Letter, version: int, text: str, effect: Effect) -> None:
+        for before in letter.copies:
+            if before.version == version and before.effect.method in _SENDING:
+                unclear = not before.effect.heard or before.effect.life != effect.life or self.town.doubtful
+                assert unclear, f"{letter} was sent again for no reason"
+                assert self._mark in text or not letter.has_words, f"{letter} came again without a mark"
+
+    def _look_at_order(self, name: str, letter: Letter) -> None:
+        assert letter.order is not None, f"{letter} went out before its writer said to whom"
+        way = (letter.writer, name)
+        last = self._last.get(way, 0)
+        assert last < letter.order, f"{letter} came to {name} after something that was written later"
+        self._last[way] = letter.order
+
+    def _look_at_notice(self, name: str, text: str, about: int | None, effect: Effect) -> None:
+        letter = None if about is None else self.of_message(name, int(about))
+        if letter is None or letter.writer != name:
+            return
+        if text == self._for_whom and not letter.asked:
+            assert not letter.copies, f"{letter} was asked about after it went"
+            letter.asked, letter.ends, letter.order = True, frozenset(), None
+        if text in self._gone:
+            self._gone_letters.add(letter.number)
+
+    def _look_at_reaction(self, name: str, params: dict[str, Any]) -> None:
+        letter = self.of_message(name, int(params["message_id"]))
+        assert letter is not None, "a reaction was set on what is nobody's letter"
+        emoji = params["reaction"][0]["emoji"] if params["reaction"] else None
+        if name == letter.writer:
+            others = letter.ends
+            if emoji == ARRIVED and letter.copies:
+                return  # the sign that it has arrived, and it has
+        else:
+            assert name in letter.ends, f"a reaction to {letter} was shown to {name}"
+            others = frozenset({letter.writer})
+        reacted = any((other, letter.number, emoji) in self.reactions for other in others)
+        assert reacted, f"{name} was shown a reaction {emoji} to {letter} that nobody there has made"
+
+    # --- what must have come of it ----------------------------------------------------------------------------------------
+
+    def conclude(self) -> None:
+        """Once everything was delivered to everybody: nothing was lost, and the last version stands."""
+        self.read()
+        for letter in self.letters:
+            assert len(letter.reached) <= 1, f"{letter} reached two people"
+            told = self._told(letter)
+            if letter.removed:
+                self._conclude_removal(letter, told)
+            elif letter.copies:
+                self._conclude_edits(letter, told)
+            elif letter.ends:
+                assert self._say("channel.not_carried") in told, f"{letter} is lost: {told}"
+
+    def _told(self, letter: Letter) -> list[str]:
+        """What the bot says below a letter, as it stands there now."""
+        phone = self.town.phones[letter.writer]
+        return [shown.text for shown in phone.history if shown.from_bot and shown.reply_to == letter.message]
+
+    def _conclude_removal(self, letter: Letter, told: list[str]) -> None:
+        said = [text for text in told if text in self._removals()]
+        assert said, f"nobody said what came of removing {letter}: {told}"
+        if self._say("changing.removal_removed") in said:
+            for copy in letter.copies:
+                if copy.effect.heard and copy.effect.life == self.town.life.number:
+                    stands = self.town.phones[copy.chat].chat.find(copy.message)
+                    assert stands is None, f"{letter} was said to be removed, and stands there"
+
+    def _removals(self) -> frozenset[str]:
+        kinds = ("removed", "partly", "too_old", "not_sent", "nothing", "failed")
+        return frozenset(self._say(f"changing.removal_{kind}") for kind in kinds)
+
+    def _conclude_edits(self, letter: Letter, told: list[str]) -> None:
+        if letter.edited_in_vain or self._say("channel.edit_not_carried") in told or not letter.has_words:
+            return
+        if self._say("channel.not_carried") in told:
+            return
+        last = letter.copies[-1]
+        assert last.version == letter.version, f"{letter} does not stand there as it was last written"

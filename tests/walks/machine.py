@@ -1,0 +1,351 @@
+"""The walk: what people do and what befalls the bot, one step at a time, in any order."""
+
+import sys
+from typing import ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.programme.channel import CHOICE_LASTS
+from mentorbot.programme.people import Role
+
+from .judge import Judge, Letter
+from .town import NAMES, OUTSIDER, THERE_FROM_THE_BEGINNING, Ground, Town
+from .wire import Trouble
+
+PICK = st.integers(min_value=0, max_value=2**16)
+MENTORS = tuple(name for name, role in NAMES.items() if role is Role.MENTOR)
+PARTICIPANTS = tuple(name for name, role in NAMES.items() if role is Role.PARTICIPANT)
+NEWCOMERS = tuple(name for name in NAMES if name not in THERE_FROM_THE_BEGINNING)
+EMOJI = ("👍", "❤", "🔥")
+
+
+class Walk(RuleBasedStateMachine):
+    """`ground` is set by whoever lets it walk."""
+
+    ground: ClassVar[Ground]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.town = Town(self.ground)
+        self.judge = Judge(self.town)
+        self.mentor_of: dict[str, str] = {}
+        self.here = list(THERE_FROM_THE_BEGINNING)
+        self.aliases = {name: self.town.alias(name) for name in self.here}
+        self.chosen: dict[str, tuple[str, float]] = {}
+        try:
+            self.town.start()
+            self._pair("Aino", "Mikael")
+        except BaseException:
+            self.town.leave()
+            raise
+
+    # --- coming together ------------------------------------------------------------------------------------------------
+
+    @rule(name=st.sampled_from(NEWCOMERS))
+    def join(self, name: str) -> None:
+        if name in self.here:
+            return
+        self._clear_the_way()
+        phone = self.town.phones[name]
+        made = self.town.invite(NAMES[name])
+        phone.start(made.token)
+        self._told(phone, self._say("joining.code_asked"))
+        phone.write(made.code)
+        asked = self._told(phone, self._say("joining.language_asked"))
+        phone.press(asked, "English")
+        limits = self._told(phone, self._say("joining.limits"))
+        phone.press(limits, self._say("joining.accept"))
+        self.town.catch_up()
+        self.here.append(name)
+        self.aliases[name] = self.town.alias(name)
+
+    @rule(participant=st.sampled_from(PARTICIPANTS), mentor=st.sampled_from(MENTORS))
+    def pair(self, participant: str, mentor: str) -> None:
+        if participant in self.here and mentor in self.here and participant not in self.mentor_of:
+            self._pair(participant, mentor)
+
+    def _pair(self, participant: str, mentor: str) -> None:
+        self._clear_the_way()
+        sari = self.town.phones["Sari"]
+        seen = _newest(sari)
+        sari.write("/pair")
+        who = self._told(sari, self._say("pairing.who"), after=seen)
+        sari.press(who, self.aliases[participant])
+        self.town.until(lambda: self.aliases[mentor] in _labels(sari, who), "mentors to choose from")
+        sari.press(who, next(label for label in _labels(sari, who).split("\n") if self.aliases[mentor] in label))
+        self.town.catch_up()
+        self.mentor_of[participant] = mentor
+
+    # --- writing --------------------------------------------------------------------------------------------------------
+
+    @rule(name=st.sampled_from((*MENTORS, *PARTICIPANTS)), kind=st.sampled_from(("text", "photo", "sticker")))
+    def write(self, name: str, kind: str) -> None:
+        if self._can_write(name):
+            self._write(name, kind, reply_to=None)
+            self._go_on()
+
+    @rule(name=st.sampled_from((*MENTORS, *PARTICIPANTS)), times=st.integers(2, 4))
+    def write_much(self, name: str, times: int) -> None:
+        if self._can_write(name):
+            for _ in range(times):
+                self._write(name, "text", reply_to=None)
+            self._go_on()
+
+    @rule(name=st.sampled_from((*MENTORS, *PARTICIPANTS)), pick=PICK, quoting=st.booleans())
+    def reply(self, name: str, pick: int, quoting: bool) -> None:
+        seen = [letter for letter in self.judge.letters if self._in_chat(letter, name) is not None]
+        if self._can_write(name) and seen:
+            self._write(name, "text", reply_to=seen[pick % len(seen)], quoting=quoting)
+            self._go_on()
+
+    @rule()
+    def outsider_writes(self) -> None:
+        letter = self.judge.letter(OUTSIDER, ends=frozenset())
+        letter.message = self.town.phones[OUTSIDER].write(f"hello {letter.word}")
+        self._go_on()
+
+    @rule()
+    def coordinator_writes(self) -> None:
+        letter = self.judge.letter("Sari", ends=frozenset())
+        letter.message = self.town.phones["Sari"].write(f"hello {letter.word}")
+        self._go_on()
+
+    def _write(self, name: str, kind: str, *, reply_to: Letter | None, quoting: bool = False) -> None:
+        phone = self.town.phones[name]
+        end = self._end(name, reply_to)
+        letter = self.judge.letter(name, ends=frozenset() if end is None else frozenset({end}))
+        answered = None if reply_to is None else self._in_chat(reply_to, name)
+        quote = None
+        if answered is not None and reply_to is not None and quoting:
+            quote = next((word for word in phone.message(answered).text.split() if word.startswith("w")), None)
+        if kind == "sticker":
+            letter.has_words = False
+            letter.message = phone.send_file("sticker", b"a sticker", reply_to=answered)
+        elif kind == "photo":
+            letter.message = phone.send_file("photo", b"a photo", caption=f"look {letter.word}", reply_to=answered)
+        else:
+            letter.message = phone.write(f"hear {letter.word} now", reply_to=answered, quote=quote)
+
+    def _end(self, name: str, reply_to: Letter | None) -> str | None:
+        """Whom a message is for, by the rules of the channel; None where that is nobody, or is asked about."""
+        if name in PARTICIPANTS:
+            return self.mentor_of.get(name)
+        mine = [participant for participant, mentor in self.mentor_of.items() if mentor == name]
+        if reply_to is not None and reply_to.writer != name:
+            return reply_to.writer if reply_to.writer in mine else None
+        if len(mine) == 1:
+            return mine[0]
+        chosen, until = self.chosen.get(name, ("", 0.0))
+        if reply_to is None and chosen in mine and self.town.loop.moment < until:
+            return chosen
+        return None
+
+    # --- second thoughts ----------------------------------------------------------------------------------------------------
+
+    @rule(pick=PICK)
+    def edit(self, pick: int) -> None:
+        mine = [letter for letter in self._of_people() if letter.has_words and self._can_edit(letter)]
+        if mine:
+            letter = mine[pick % len(mine)]
+            letter.version += 1
+            if not self._has_channel(letter.writer):
+                letter.edited_in_vain = True
+            self.town.phones[letter.writer].edit(letter.message, f"rather {letter.word} now")
+            self._go_on()
+
+    @rule(pick=PICK)
+    def delete(self, pick: int) -> None:
+        mine = [letter for letter in self._of_people() if self._can_write(letter.writer) and self._there(letter)]
+        if mine:
+            letter = mine[pick % len(mine)]
+            letter.removed = True
+            self.town.phones[letter.writer].write("/delete", reply_to=letter.message)
+            self._go_on()
+
+    @rule(pick=PICK, emoji=st.sampled_from((*EMOJI, None)))
+    def react(self, pick: int, emoji: str | None) -> None:
+        places = [
+            (name, place, letter)
+            for letter in self._of_people()
+            for name in self.here
+            if (place := self._in_chat(letter, name)) is not None and not self.town.phones[name].blocked
+        ]
+        if places:
+            name, place, letter = places[pick % len(places)]
+            self.judge.reactions.add((name, letter.number, emoji))
+            self.town.phones[name].react(place, emoji)
+            self._go_on()
+
+    # --- a mentor of several --------------------------------------------------------------------------------------------------
+
+    @rule(pick=PICK, whom=PICK)
+    def answer_for_whom(self, pick: int, whom: int) -> None:
+        """Say whom a message is for."""
+        self.town.catch_up()
+        asked = [(letter, at) for letter in self._of_people() if letter.asked and (at := self._question(letter))]
+        if not asked:
+            return
+        letter, question = asked[pick % len(asked)]
+        phone = self.town.phones[letter.writer]
+        labels = [row[0] for row in phone.message(question).keyboard]
+        label = labels[whom % len(labels)]
+        name = next((name for name, alias in self.aliases.items() if alias == label), None)
+        if name is not None and self.mentor_of.get(name) == letter.writer and not letter.ends and not letter.removed:
+            letter.ends, letter.order = frozenset({name}), next(self.judge.order)
+        phone.press(question, label)
+        self._go_on()
+
+    @rule(mentor=st.sampled_from(MENTORS), pick=PICK)
+    def choose(self, mentor: str, pick: int) -> None:
+        mine = [participant for participant, theirs in self.mentor_of.items() if theirs == mentor]
+        if not mine or not self._can_write(mentor):
+            return
+        self._clear_the_way()
+        phone = self.town.phones[mentor]
+        seen = _newest(phone)
+        phone.write("/people")
+        name = mine[pick % len(mine)]
+        self.town.until(lambda: _with_button(phone, self.aliases[name], seen) is not None, "people to choose from")
+        at = _with_button(phone, self.aliases[name], seen)
+        assert at is not None
+        label = next(label for label in _labels(phone, at).split("\n") if self.aliases[name] in label)
+        phone.press(at, label)
+        self.town.catch_up()
+        self.chosen[mentor] = (name, self.town.loop.moment + CHOICE_LASTS.total_seconds() - 60)
+
+    # --- what befalls ---------------------------------------------------------------------------------------------------------
+
+    @rule(name=st.sampled_from((*MENTORS, *PARTICIPANTS)))
+    def block(self, name: str) -> None:
+        if self._can_write(name):
+            self.town.phones[name].block()
+            self._go_on()
+
+    @rule(name=st.sampled_from((*MENTORS, *PARTICIPANTS)))
+    def unblock(self, name: str) -> None:
+        if self.town.phones[name].blocked:
+            self.town.phones[name].unblock()
+            self._go_on()
+
+    @rule(seconds=st.sampled_from((1, 3, 20)))
+    def wait(self, seconds: int) -> None:
+        self.town.wait(seconds)
+        self._go_on()
+
+    @rule(hours=st.sampled_from((0.25, 5, 49)))
+    def leap(self, hours: float) -> None:
+        if hours > 24:
+            self.town.catch_up()  # Telegram keeps an update for a day
+        self.town.leap(hours * 3600)
+        self._go_on()
+
+    @rule(trouble=st.sampled_from(Trouble), after=st.integers(0, 3), times=st.integers(1, 3))
+    def trouble(self, trouble: Trouble, after: int, times: int) -> None:
+        """The calls to come meet trouble."""
+        self.town.wire.troubles += [None] * after + [trouble] * times
+
+    @rule(fault=st.sampled_from(("full", "unheard")), after=st.integers(0, 3))
+    def storage_fails(self, fault: str, after: int) -> None:
+        self.town.doubtful = True
+        self.ground.data.faults += [""] * after + [fault]
+
+    @precondition(lambda self: not self.town.life.over)
+    @rule(edges=st.integers(0, 12))
+    def crash(self, edges: int) -> None:
+        """The process ends, at once or in the midst of what comes."""
+        self.town.life.edges = edges
+        if not edges:
+            self.town.kill()
+
+    @precondition(lambda self: self.town.life.over)
+    @rule()
+    def start(self) -> None:
+        self.town.start()
+        self._go_on()
+
+    # --- the end of the walk ----------------------------------------------------------------------------------------------------
+
+    def teardown(self) -> None:
+        try:
+            if sys.exception() is None:
+                self._conclude()
+        finally:
+            self.town.leave()
+
+    def _conclude(self) -> None:
+        self._clear_the_way()
+        for name in self.here:
+            self.town.phones[name].unblock()
+        self.town.drain()
+        self.judge.conclude()
+
+    # --- parts --------------------------------------------------------------------------------------------------------------------
+
+    def _say(self, id_: str) -> str:
+        return self.ground.say(id_)
+
+    def _go_on(self) -> None:
+        """Let happen what happens at once, and judge it."""
+        self.town.settle()
+        self.judge.read()
+
+    def _clear_the_way(self) -> None:
+        """No trouble is left, and everything was decided upon."""
+        self.town.wire.troubles.clear()
+        self.ground.data.faults.clear()
+        self.town.life.edges = None
+        self.town.catch_up()
+
+    def _told(self, phone: Phone, text: str, *, after: int = 0) -> int:
+        """The newest message with this text, once it is there."""
+
+        def fitting() -> list[int]:
+            return [shown.id for shown in phone.messages if shown.from_bot and text in shown.text and shown.id > after]
+
+        self.town.until(lambda: bool(fitting()), text)
+        return fitting()[-1]
+
+    def _of_people(self) -> list[Letter]:
+        return [letter for letter in self.judge.letters if letter.writer in self.here and letter.writer != "Sari"]
+
+    def _can_write(self, name: str) -> bool:
+        return name in self.here and not self.town.phones[name].blocked
+
+    def _can_edit(self, letter: Letter) -> bool:
+        age = self.town.api.telegram.clock.now() - self.town.phones[letter.writer].message(letter.message).date.timestamp()
+        return self._can_write(letter.writer) and age < 47 * 3600
+
+    def _there(self, letter: Letter) -> bool:
+        return self.town.phones[letter.writer].chat.find(letter.message) is not None
+
+    def _has_channel(self, name: str) -> bool:
+        return name in self.mentor_of or name in self.mentor_of.values()
+
+    def _in_chat(self, letter: Letter, name: str) -> int | None:
+        """What a letter is in somebody's chat now."""
+        if letter.writer == name:
+            return letter.message
+        chat = self.town.phones[name].chat
+        places = [copy.message for copy in letter.copies if copy.chat == name and chat.find(copy.message) is not None]
+        return places[-1] if places else None
+
+    def _question(self, letter: Letter) -> int | None:
+        phone = self.town.phones[letter.writer]
+        text = self._say("channel.for_whom")
+        found = [shown.id for shown in phone.messages if shown.text == text and shown.reply_to == letter.message]
+        return found[-1] if found else None
+
+
+def _newest(phone: Phone) -> int:
+    return max(phone.chat.messages, default=0)
+
+
+def _labels(phone: Phone, message: int) -> str:
+    return "\n".join(label for row in phone.message(message).keyboard for label in row)
+
+
+def _with_button(phone: Phone, label: str, after: int) -> int | None:
+    found = [shown.id for shown in phone.messages if shown.id > after and label in _labels(phone, shown.id)]
+    return found[-1] if found else None

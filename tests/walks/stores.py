@@ -1,0 +1,98 @@
+"""Both stores in memory, in the thread of the event loop. The statements, the shared commits and the savepoints are the
+real ones; only the thread and the disk are left out."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from mentorbot.programme.errors import StorageFailed
+from storage.engine import SqliteDatabase, Unit, _connect, _Raised, _sqlalchemy_over
+
+from .life import Life
+
+T = TypeVar("T")
+
+
+class Memory:
+    """One database in memory, which outlives the processes that use it."""
+
+    def __init__(self, file: Path) -> None:
+        raw = sqlite3.connect(file)
+        raw.execute("PRAGMA journal_mode=DELETE").close()
+        raw.close()
+        self._beginning = file.read_bytes()
+        self.raw = _connect(Path(":memory:"))
+        self.sql = _sqlalchemy_over(self.raw)
+        self.faults: list[str] = []
+        """What befalls the next commits: `full` (it is refused) or `unheard` (it is made, and seems to have failed)."""
+
+    def begin_anew(self) -> None:
+        self.raw.deserialize(self._beginning)
+        self.faults.clear()
+
+    def value(self, query: str) -> int:
+        row = self.raw.execute(query).fetchone()
+        return int(row[0])
+
+
+class _Inline:
+    """In the place of aiosqlite's connection: the same functions, called at once."""
+
+    def __init__(self, memory: Memory, life: Life) -> None:
+        self._memory = memory
+        self._life = life
+
+    async def in_thread(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        await asyncio.sleep(0)  # who comes at the same moment shares the commit
+        return self.at_once(function)
+
+    def at_once(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        self._life.edge()
+        fault = self._memory.faults.pop(0) if self._memory.faults else ""
+        if fault == "full":
+            raise sqlite3.OperationalError("full for a test")
+        result = function(self._memory.raw)
+        if fault == "unheard":
+            raise sqlite3.OperationalError("committed, but nobody hears of it")
+        self._life.edge()
+        return result
+
+
+class InlineDatabase(SqliteDatabase):
+    """The data store: units that wait share a commit."""
+
+    def __init__(self, memory: Memory, life: Life) -> None:
+        self._inline = _Inline(memory, life)
+        super().__init__(self._inline, memory.sql)  # type: ignore[arg-type]
+
+    def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
+        try:
+            coroutine.send(None)
+        except StopIteration as done:
+            value: T = done.value
+            return value
+        raise RuntimeError("the keys store answers at once")
+
+    async def scrub(self) -> None:
+        """There is no log in memory."""
+
+    async def close(self) -> None:
+        """What is in memory stays there."""
+
+
+class InlineKeys(InlineDatabase):
+    """The keys store, which may be asked from inside a unit of the data store: it answers at once."""
+
+    async def run(self, unit: Unit[T]) -> T:
+        try:
+            (outcome,) = self._inline.at_once(lambda raw: self._commit_together([unit], raw))
+        except sqlite3.Error as error:
+            raise StorageFailed(str(error)) from None
+        if isinstance(outcome, _Raised):
+            raise outcome.error
+        result: T = outcome
+        return result
