@@ -17,6 +17,8 @@ from .wire import WORD, Effect
 
 _SENDING = frozenset({"sendMessage", "copyMessage", "sendPhoto", "sendMediaGroup"})
 _EDITING = frozenset({"editMessageText", "editMessageCaption"})
+_NOT_SHOWN = frozenset({"reply_parameters", "reply_markup"})
+"""A quote is looked at by itself; buttons bear aliases."""
 _BEHIND = frozenset({"deleteMessages", "setMessageReaction"})
 """Calls that show no words."""
 
@@ -48,6 +50,7 @@ class Letter:
     removed: bool = False
     edited_in_vain: bool = False
     copies: list[Copy] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)  # the bot's messages above copies that hold no words
 
     @property
     def word(self) -> str:
@@ -89,7 +92,7 @@ class Judge:
         for letter in self.letters:
             if letter.writer == name and letter.message == message:
                 return letter
-            if any(copy.chat == name and copy.message == message for copy in letter.copies):
+            if name in letter.reached and message in (*letter.labels, *(copy.message for copy in letter.copies)):
                 return letter
         return None
 
@@ -119,7 +122,7 @@ class Judge:
         for number, _ in WORD.findall(json.dumps(reply)):
             letter = self.letters[int(number)]
             assert name in letter.ends | {letter.writer}, f"{name} saw {letter} quoted"
-        shown = {key: value for key, value in effect.params.items() if key != "reply_parameters"}
+        shown = {key: value for key, value in effect.params.items() if key not in _NOT_SHOWN}
         words = {(int(number), int(version)) for number, version in WORD.findall(json.dumps(shown))}
         if effect.method == "copyMessage":
             words |= self._copied(effect)
@@ -150,6 +153,9 @@ class Judge:
         self._look_at_repeats(letter, version, text, effect)
         if not letter.copies:
             self._look_at_order(name, letter)
+        above = effect.params.get("reply_parameters", {}).get("message_id")
+        if not letter.has_words and above is not None and self.of_message(name, int(above)) is None:
+            letter.labels.append(int(above))
         letter.copies.append(Copy(name, int(effect.result["message_id"]), version, effect))
 
     def _look_at_repeats(self, letter: Letter, version: int, text: str, effect: Effect) -> None:

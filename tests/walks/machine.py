@@ -11,13 +11,15 @@ from mentorbot.programme.channel import CHOICE_LASTS
 from mentorbot.programme.people import Role
 
 from .judge import Judge, Letter
-from .town import NAMES, OUTSIDER, THERE_FROM_THE_BEGINNING, Ground, Town
+from .town import NAMES, OUTSIDER, PAIRED, THERE_FROM_THE_BEGINNING, Ground, Town
 from .wire import Trouble
 
 PICK = st.integers(min_value=0, max_value=2**16)
 MENTORS = tuple(name for name, role in NAMES.items() if role is Role.MENTOR)
 PARTICIPANTS = tuple(name for name, role in NAMES.items() if role is Role.PARTICIPANT)
 NEWCOMERS = tuple(name for name in NAMES if name not in THERE_FROM_THE_BEGINNING)
+MISHAP = st.none() | st.none() | st.sampled_from(Trouble) | st.integers(min_value=1, max_value=9)
+"""What befalls an act: mostly nothing; trouble with the first call of it; or the process ends after so many edges."""
 EMOJI = ("👍", "❤", "🔥")
 
 
@@ -30,16 +32,11 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         self.town = Town(self.ground)
         self.judge = Judge(self.town)
-        self.mentor_of: dict[str, str] = {}
+        self.mentor_of = dict(PAIRED)
         self.here = list(THERE_FROM_THE_BEGINNING)
         self.aliases = {name: self.town.alias(name) for name in self.here}
         self.chosen: dict[str, tuple[str, float]] = {}
-        try:
-            self.town.start()
-            self._pair("Aino", "Mikael")
-        except BaseException:
-            self.town.leave()
-            raise
+        self.town.start()
 
     # --- coming together ------------------------------------------------------------------------------------------------
 
@@ -61,13 +58,15 @@ class Walk(RuleBasedStateMachine):
         self.here.append(name)
         self.aliases[name] = self.town.alias(name)
 
-    @rule(participant=st.sampled_from(PARTICIPANTS), mentor=st.sampled_from(MENTORS))
-    def pair(self, participant: str, mentor: str) -> None:
-        if participant in self.here and mentor in self.here and participant not in self.mentor_of:
-            self._pair(participant, mentor)
+    @rule(which=PICK, mentor=PICK)
+    def pair(self, which: int, mentor: int) -> None:
+        waiting = [name for name in self.here if name in PARTICIPANTS and name not in self.mentor_of]
+        mentors = [name for name in self.here if name in MENTORS]
+        if waiting:
+            self._clear_the_way()
+            self._pair(waiting[which % len(waiting)], mentors[mentor % len(mentors)])
 
     def _pair(self, participant: str, mentor: str) -> None:
-        self._clear_the_way()
         sari = self.town.phones["Sari"]
         seen = _newest(sari)
         sari.write("/pair")
@@ -80,36 +79,34 @@ class Walk(RuleBasedStateMachine):
 
     # --- writing --------------------------------------------------------------------------------------------------------
 
-    @rule(name=st.sampled_from((*MENTORS, *PARTICIPANTS)), kind=st.sampled_from(("text", "photo", "sticker")))
-    def write(self, name: str, kind: str) -> None:
-        if self._can_write(name):
+    @rule(who=PICK, kind=st.sampled_from(("text", "photo", "sticker")), mishap=MISHAP)
+    def write(self, who: int, kind: str, mishap: Trouble | int | None) -> None:
+        if (name := self._writer(who)) is not None:
+            self._befall(mishap)
             self._write(name, kind, reply_to=None)
             self._go_on()
 
-    @rule(name=st.sampled_from((*MENTORS, *PARTICIPANTS)), times=st.integers(2, 4))
-    def write_much(self, name: str, times: int) -> None:
-        if self._can_write(name):
+    @rule(who=PICK, times=st.integers(2, 4), mishap=MISHAP)
+    def write_much(self, who: int, times: int, mishap: Trouble | int | None) -> None:
+        if (name := self._writer(who)) is not None:
+            self._befall(mishap)
             for _ in range(times):
                 self._write(name, "text", reply_to=None)
             self._go_on()
 
-    @rule(name=st.sampled_from((*MENTORS, *PARTICIPANTS)), pick=PICK, quoting=st.booleans())
-    def reply(self, name: str, pick: int, quoting: bool) -> None:
-        seen = [letter for letter in self.judge.letters if self._in_chat(letter, name) is not None]
-        if self._can_write(name) and seen:
+    @rule(who=PICK, pick=PICK, quoting=st.booleans())
+    def reply(self, who: int, pick: int, quoting: bool) -> None:
+        name = self._writer(who)
+        seen = [letter for letter in self._of_people() if name and self._in_chat(letter, name) is not None]
+        if name is not None and seen:
             self._write(name, "text", reply_to=seen[pick % len(seen)], quoting=quoting)
             self._go_on()
 
-    @rule()
-    def outsider_writes(self) -> None:
-        letter = self.judge.letter(OUTSIDER, ends=frozenset())
-        letter.message = self.town.phones[OUTSIDER].write(f"hello {letter.word}")
-        self._go_on()
-
-    @rule()
-    def coordinator_writes(self) -> None:
-        letter = self.judge.letter("Sari", ends=frozenset())
-        letter.message = self.town.phones["Sari"].write(f"hello {letter.word}")
+    @rule(outsider=st.booleans())
+    def bystander_writes(self, outsider: bool) -> None:
+        """The coordinator, or somebody from outside, writes what is for nobody."""
+        letter = self.judge.letter(OUTSIDER if outsider else "Sari", ends=frozenset())
+        letter.message = self.town.phones[letter.writer].write(f"hello {letter.word}")
         self._go_on()
 
     def _write(self, name: str, kind: str, *, reply_to: Letter | None, quoting: bool = False) -> None:
@@ -144,22 +141,24 @@ class Walk(RuleBasedStateMachine):
 
     # --- second thoughts ----------------------------------------------------------------------------------------------------
 
-    @rule(pick=PICK)
-    def edit(self, pick: int) -> None:
+    @rule(pick=PICK, mishap=MISHAP)
+    def edit(self, pick: int, mishap: Trouble | int | None) -> None:
         mine = [letter for letter in self._of_people() if letter.has_words and self._can_edit(letter)]
         if mine:
             letter = mine[pick % len(mine)]
+            self._befall(mishap)
             letter.version += 1
             if not self._has_channel(letter.writer):
                 letter.edited_in_vain = True
             self.town.phones[letter.writer].edit(letter.message, f"rather {letter.word} now")
             self._go_on()
 
-    @rule(pick=PICK)
-    def delete(self, pick: int) -> None:
+    @rule(pick=PICK, mishap=MISHAP)
+    def delete(self, pick: int, mishap: Trouble | int | None) -> None:
         mine = [letter for letter in self._of_people() if self._can_write(letter.writer) and self._there(letter)]
         if mine:
             letter = mine[pick % len(mine)]
+            self._befall(mishap)
             letter.removed = True
             self.town.phones[letter.writer].write("/delete", reply_to=letter.message)
             self._go_on()
@@ -217,16 +216,17 @@ class Walk(RuleBasedStateMachine):
 
     # --- what befalls ---------------------------------------------------------------------------------------------------------
 
-    @rule(name=st.sampled_from((*MENTORS, *PARTICIPANTS)))
-    def block(self, name: str) -> None:
-        if self._can_write(name):
+    @rule(who=PICK)
+    def block(self, who: int) -> None:
+        if (name := self._writer(who)) is not None:
             self.town.phones[name].block()
             self._go_on()
 
-    @rule(name=st.sampled_from((*MENTORS, *PARTICIPANTS)))
-    def unblock(self, name: str) -> None:
-        if self.town.phones[name].blocked:
-            self.town.phones[name].unblock()
+    @rule(who=PICK)
+    def unblock(self, who: int) -> None:
+        blocked = [name for name in self.here if self.town.phones[name].blocked]
+        if blocked:
+            self.town.phones[blocked[who % len(blocked)]].unblock()
             self._go_on()
 
     @rule(seconds=st.sampled_from((1, 3, 20)))
@@ -291,6 +291,12 @@ class Walk(RuleBasedStateMachine):
         self.town.settle()
         self.judge.read()
 
+    def _befall(self, mishap: Trouble | int | None) -> None:
+        if isinstance(mishap, Trouble):
+            self.town.wire.troubles.insert(0, mishap)
+        elif mishap is not None:
+            self.town.life.edges = mishap
+
     def _clear_the_way(self) -> None:
         """No trouble is left, and everything was decided upon."""
         self.town.wire.troubles.clear()
@@ -309,6 +315,11 @@ class Walk(RuleBasedStateMachine):
 
     def _of_people(self) -> list[Letter]:
         return [letter for letter in self.judge.letters if letter.writer in self.here and letter.writer != "Sari"]
+
+    def _writer(self, who: int) -> str | None:
+        """One of those who can write to the other end of a channel, if any can."""
+        able = [name for name in self.here if name != "Sari" and not self.town.phones[name].blocked]
+        return able[who % len(able)] if able else None
 
     def _can_write(self, name: str) -> bool:
         return name in self.here and not self.town.phones[name].blocked

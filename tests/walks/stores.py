@@ -4,13 +4,14 @@ real ones; only the thread and the disk are left out."""
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from mentorbot.programme.errors import StorageFailed
-from storage.engine import SqliteDatabase, Unit, _connect, _Raised, _sqlalchemy_over
+from storage.engine import SqliteDatabase, Unit, _Raised, _sqlalchemy_over
 
 from .life import Life
 
@@ -25,13 +26,22 @@ class Memory:
         raw.execute("PRAGMA journal_mode=DELETE").close()
         raw.close()
         self._beginning = file.read_bytes()
-        self.raw = _connect(Path(":memory:"))
+        self.raw = sqlite3.connect(":memory:", isolation_level=None)
+        for pragma in ("secure_delete=ON", "foreign_keys=ON", "trusted_schema=OFF", "temp_store=MEMORY"):
+            self.raw.execute(f"PRAGMA {pragma}").close()
         self.sql = _sqlalchemy_over(self.raw)
+        self._spoilings = count()
+        self.spoiled_by = ""
+        """A script that breaks it, for a control."""
         self.faults: list[str] = []
         """What befalls the next commits: `full` (it is refused) or `unheard` (it is made, and seems to have failed)."""
 
     def begin_anew(self) -> None:
         self.raw.deserialize(self._beginning)
+        if self.spoiled_by:
+            # Statements that were prepared for another way of being broken must not be taken for right.
+            version = 1_000 + next(self._spoilings)
+            self.raw.executescript(f"{self.spoiled_by}; PRAGMA schema_version={version}").close()
         self.faults.clear()
 
     def value(self, query: str) -> int:
@@ -67,7 +77,7 @@ class InlineDatabase(SqliteDatabase):
 
     def __init__(self, memory: Memory, life: Life) -> None:
         self._inline = _Inline(memory, life)
-        super().__init__(self._inline, memory.sql)  # type: ignore[arg-type]
+        super().__init__(Path(), self._inline, memory.sql)  # type: ignore[arg-type]
 
     def wait(self, conn: Connection, coroutine: Coroutine[Any, Any, T]) -> T:
         try:
@@ -76,6 +86,9 @@ class InlineDatabase(SqliteDatabase):
             value: T = done.value
             return value
         raise RuntimeError("the keys store answers at once")
+
+    async def begin_use(self) -> None:
+        """No disk, no log that a crash could leave."""
 
     async def scrub(self) -> None:
         """There is no log in memory."""

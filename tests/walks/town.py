@@ -28,7 +28,7 @@ from storage import installation, people
 from storage.engine import Database
 from storage.root_key import RootKey
 from storage.transaction import Store
-from tests.people import Installation, joined
+from tests.people import Installation, joined, paired
 
 from .life import Life
 from .moments import Moments
@@ -41,12 +41,15 @@ NAMES: Mapping[str, Role] = {
     "Sari": Role.COORDINATOR,
     "Mikael": Role.MENTOR,
     "Marja": Role.MENTOR,
+    "Tuovi": Role.MENTOR,
     "Aino": Role.PARTICIPANT,
     "Eino": Role.PARTICIPANT,
     "Veikko": Role.PARTICIPANT,
+    "Impi": Role.PARTICIPANT,
 }
 OUTSIDER = "Otto"
-THERE_FROM_THE_BEGINNING = ("Sari", "Mikael", "Aino")
+THERE_FROM_THE_BEGINNING = ("Sari", "Mikael", "Marja", "Aino", "Eino", "Veikko")
+PAIRED: Mapping[str, str] = {"Aino": "Mikael", "Eino": "Mikael", "Veikko": "Marja"}
 
 BEGINNING = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LONGEST_WAIT = 1800.0
@@ -76,8 +79,12 @@ class Ground:
         urls = [f"sqlite+aiosqlite:///{folder / name}" for name in ("data.db", "keys.db")]
         await installation.found(*urls, root)
         store = await Installation(data_url=urls[0], keys_url=urls[1], root=root).open()
-        for name in THERE_FROM_THE_BEGINNING:
-            await joined(store, NAMES[name], telegram_id=TelegramId(_IDS[name]), alias=f"Kuu {name[:2]}")
+        here = {
+            name: await joined(store, NAMES[name], telegram_id=TelegramId(_IDS[name]), alias=f"Kuu {name[:2]}")
+            for name in THERE_FROM_THE_BEGINNING
+        }
+        for participant, mentor in PAIRED.items():
+            await paired(store, here[participant], here[mentor])
         await store.close()
         settings = load_settings(
             token=BotApi().token,

@@ -24,7 +24,7 @@ SECONDS = 3.0
 """How long a slow call takes."""
 
 
-WORD = re.compile(r"w(\d+)v(\d+)")
+WORD = re.compile(r"\bw(\d+)v(\d+)\b")
 """A word that is in one version of one letter and in nothing else: which letter, which version."""
 
 
