@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Connection, text
 
-from mentorbot.programme.errors import AlreadyRunning
+from mentorbot.programme.errors import AlreadyRunning, StorageFailed
 from mentorbot.programme.ids import Pid
 from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Role
@@ -21,6 +21,7 @@ from storage import outbox
 from storage.engine import IDLE_IN_TRANSACTION, POSTGRES_CONNECTIONS
 from storage.leadership import LEASE, FileLock, Lease, leadership_of
 from storage.transaction import Store, Transaction
+from tests.conversations.parts import open_fragile
 from tests.people import POSTGRESQL_ONLY, SQLITE_ONLY, Installation, file_of, joined
 
 T = TypeVar("T")
@@ -60,6 +61,18 @@ async def test_who_was_refused_and_gives_up_takes_nothing_from_the_leader(
     with pytest.raises(AlreadyRunning):
         await later.take()
     await leader.give_up()
+
+
+@SQLITE_ONLY
+async def test_who_failed_to_begin_is_not_in_the_way_of_the_next(installation: Installation) -> None:
+    async with open_fragile(installation) as fragile:
+        fragile.data.broken = True
+        with pytest.raises(StorageFailed):
+            await leadership_of(fragile.store, installation.data_url).take()
+        fragile.data.broken = False
+        later = leadership_of(fragile.store, installation.data_url)
+        assert await later.take() == 1
+        await later.give_up()
 
 
 async def test_leadership_is_not_lost_while_it_is_held(store: Store, installation: Installation) -> None:

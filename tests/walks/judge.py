@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from mentorbot.locale.catalogue import Say
 from mentorbot.programme.reaction import ARRIVED
 
 from .town import OUTSIDER, Town
@@ -79,7 +78,7 @@ class Judge:
         self._gone = frozenset({say("changing.removal_removed"), say("changing.removal_not_sent")})
         self._gone_letters: set[int] = set()
 
-    # --- what was written -----------------------------------------------------------------------------------------------
+    # --- what was written ---------------------------------------------------------------------------------------------
 
     def letter(self, writer: str, *, ends: frozenset[str]) -> Letter:
         """A new letter; `message` is to be filled in once it is written."""
@@ -96,7 +95,7 @@ class Judge:
                 return letter
         return None
 
-    # --- what was shown -------------------------------------------------------------------------------------------------
+    # --- what was shown -----------------------------------------------------------------------------------------------
 
     def read(self) -> None:
         """Look at everything that was shown since the last time."""
@@ -196,7 +195,7 @@ class Judge:
         reacted = any((other, letter.number, emoji) in self.reactions for other in others)
         assert reacted, f"{name} was shown a reaction {emoji} to {letter} that nobody there has made"
 
-    # --- what must have come of it ----------------------------------------------------------------------------------------
+    # --- what must have come of it ------------------------------------------------------------------------------------
 
     def conclude(self) -> None:
         """Once everything was delivered to everybody: nothing was lost, and the last version stands."""

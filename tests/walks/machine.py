@@ -38,7 +38,7 @@ class Walk(RuleBasedStateMachine):
         self.chosen: dict[str, tuple[str, float]] = {}
         self.town.start()
 
-    # --- coming together ------------------------------------------------------------------------------------------------
+    # --- coming together ----------------------------------------------------------------------------------------------
 
     @rule(name=st.sampled_from(NEWCOMERS))
     def join(self, name: str) -> None:
@@ -77,7 +77,7 @@ class Walk(RuleBasedStateMachine):
         self.town.catch_up()
         self.mentor_of[participant] = mentor
 
-    # --- writing --------------------------------------------------------------------------------------------------------
+    # --- writing ------------------------------------------------------------------------------------------------------
 
     @rule(who=PICK, kind=st.sampled_from(("text", "photo", "sticker")), mishap=MISHAP)
     def write(self, who: int, kind: str, mishap: Trouble | int | None) -> None:
@@ -139,7 +139,7 @@ class Walk(RuleBasedStateMachine):
             return chosen
         return None
 
-    # --- second thoughts ----------------------------------------------------------------------------------------------------
+    # --- second thoughts ----------------------------------------------------------------------------------------------
 
     @rule(pick=PICK, mishap=MISHAP)
     def edit(self, pick: int, mishap: Trouble | int | None) -> None:
@@ -177,7 +177,7 @@ class Walk(RuleBasedStateMachine):
             self.town.phones[name].react(place, emoji)
             self._go_on()
 
-    # --- a mentor of several --------------------------------------------------------------------------------------------------
+    # --- a mentor of several ------------------------------------------------------------------------------------------
 
     @rule(pick=PICK, whom=PICK)
     def answer_for_whom(self, pick: int, whom: int) -> None:
@@ -214,7 +214,7 @@ class Walk(RuleBasedStateMachine):
         self.town.catch_up()
         self.chosen[mentor] = (name, self.town.loop.moment + CHOICE_LASTS.total_seconds() - 60)
 
-    # --- what befalls ---------------------------------------------------------------------------------------------------------
+    # --- what befalls -------------------------------------------------------------------------------------------------
 
     @rule(who=PICK)
     def block(self, who: int) -> None:
@@ -265,7 +265,7 @@ class Walk(RuleBasedStateMachine):
         self.town.start()
         self._go_on()
 
-    # --- the end of the walk ----------------------------------------------------------------------------------------------------
+    # --- the end of the walk ------------------------------------------------------------------------------------------
 
     def teardown(self) -> None:
         try:
@@ -281,7 +281,7 @@ class Walk(RuleBasedStateMachine):
         self.town.drain()
         self.judge.conclude()
 
-    # --- parts --------------------------------------------------------------------------------------------------------------------
+    # --- parts --------------------------------------------------------------------------------------------------------
 
     def _say(self, id_: str) -> str:
         return self.ground.say(id_)
@@ -325,7 +325,10 @@ class Walk(RuleBasedStateMachine):
         return name in self.here and not self.town.phones[name].blocked
 
     def _can_edit(self, letter: Letter) -> bool:
-        age = self.town.api.telegram.clock.now() - self.town.phones[letter.writer].message(letter.message).date.timestamp()
+        age = (
+            self.town.api.telegram.clock.now()
+            - self.town.phones[letter.writer].message(letter.message).date.timestamp()
+        )
         return self._can_write(letter.writer) and age < 47 * 3600
 
     def _there(self, letter: Letter) -> bool:

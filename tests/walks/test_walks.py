@@ -3,7 +3,6 @@ anyone but the pair of that moment, none is lost, and the order in each channel 
 
 import asyncio
 import gc
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -82,7 +81,7 @@ def walk(ground: Ground, number: int, *phases: Phase) -> None:
         database=None,
         print_blob=True,
     )
-    run_state_machine_as_test(Here, settings=chosen)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Here, settings=chosen)
 
 
 @pytest.mark.timeout(6 * 3600)

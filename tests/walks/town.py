@@ -76,9 +76,9 @@ class Ground:
         key_file = folder / "root.key"
         key_file.write_text(f"mentorbot root key\nepoch 1\n{base64.b64encode(root.secret).decode()}\n")
         key_file.chmod(0o600)
-        urls = [f"sqlite+aiosqlite:///{folder / name}" for name in ("data.db", "keys.db")]
-        await installation.found(*urls, root)
-        store = await Installation(data_url=urls[0], keys_url=urls[1], root=root).open()
+        data, keys = (f"sqlite+aiosqlite:///{folder / name}" for name in ("data.db", "keys.db"))
+        await installation.found(data, keys, root)
+        store = await Installation(data_url=data, keys_url=keys, root=root).open()
         here = {
             name: await joined(store, NAMES[name], telegram_id=TelegramId(_IDS[name]), alias=f"Kuu {name[:2]}")
             for name in THERE_FROM_THE_BEGINNING
@@ -89,8 +89,8 @@ class Ground:
         settings = load_settings(
             token=BotApi().token,
             api_url="http://nowhere.invalid",
-            database_url=urls[0],
-            keys_url=urls[1],
+            database_url=data,
+            keys_url=keys,
             root_key_file=key_file,
             locale="en",
             timezone="Europe/Helsinki",
@@ -220,7 +220,7 @@ class Town:
             return InlineDatabase(self.ground.data, life)
         return InlineKeys(self.ground.keys, life)
 
-    # --- what a walk may ask of the stores itself -----------------------------------------------------------------------
+    # --- what a walk may ask of the stores itself ---------------------------------------------------------------------
 
     def invite(self, role: Role) -> Made:
         made = self._transact(lambda store: store.transact(lambda tx: invitations.make(tx, role, issuer=None)))

@@ -43,7 +43,7 @@ class Trouble(Enum):
 
 _DONE_ANYHOW = frozenset({Trouble.LOST, Trouble.BROKEN, Trouble.SLOW, Trouble.LATE})
 _SPARED = frozenset({"getUpdates", "getMe", "answerCallbackQuery"})
-_ANSWERS = {
+_ANSWERS: dict[Trouble, tuple[int, dict[str, Any]]] = {
     Trouble.FLOOD: (429, {"description": "Too Many Requests: retry after 3", "parameters": {"retry_after": 3}}),
     Trouble.ERROR: (502, {"description": "Bad Gateway"}),
     Trouble.REJECTED: (400, {"description": "Bad Request: message can't be sent"}),
