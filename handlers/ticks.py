@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from mentorbot.services import retention
+from mentorbot.services import change, retention
 from storage.transaction import Store
 
 
@@ -13,5 +13,6 @@ def start(store: Store) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
     soon = datetime.now(UTC) + timedelta(minutes=1)  # also where the bot is restarted every half hour
     scheduler.add_job(retention.tidy, "interval", hours=1, next_run_time=soon, args=[store])
+    scheduler.add_job(change.happen_due, "interval", minutes=1, next_run_time=datetime.now(UTC), args=[store])
     scheduler.start()
     return scheduler

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mentorbot.programme.channel import Channel, Choice
@@ -18,6 +18,13 @@ _OPEN = select(channels.c.id, channels.c.participant, channels.c.mentor, channel
 _OF_PARTICIPANT = Prepared(_OPEN.where(channels.c.participant == bindparam("participant")))
 _OF_MENTOR = Prepared(
     _OPEN.where(channels.c.mentor == bindparam("mentor")).order_by(channels.c.opened_at, channels.c.id)
+)
+_WAS_MENTOR = Prepared(
+    select(channels.c.id).where(
+        channels.c.id == bindparam("channel"),
+        channels.c.mentor == bindparam("mentor"),
+        channels.c.closed_at.is_not(None),
+    )
 )
 _CHOICE = Prepared(select(choices.c.channel, choices.c.until).where(choices.c.mentor == bindparam("mentor")))
 
@@ -52,6 +59,52 @@ def of_person(tx: Transaction, pid: Pid) -> list[Channel]:
     """The open channels that somebody is in, at whichever end."""
     rows = tx.conn.execute(_OPEN.where((channels.c.participant == pid) | (channels.c.mentor == pid)))
     return [_channel(row) for row in rows]
+
+
+def access_as_coordinator(tx: Transaction, id_: ChannelId) -> Channel:
+    """An open channel, had by somebody who may bring people together; NotThere for a closed one."""
+    row = tx.conn.execute(_OPEN.where(channels.c.id == id_)).one_or_none()
+    if row is None:
+        raise NotThere
+    return _channel(row)
+
+
+def access_as_participant(tx: Transaction, participant: Pid, id_: ChannelId) -> Channel:
+    """An open channel, had by its own participant; NotThere for anybody else and for a closed one."""
+    channel = access_as_coordinator(tx, id_)
+    if channel.participant != participant:
+        raise NotThere
+    return channel
+
+
+def everyone(tx: Transaction) -> list[Channel]:
+    """All open channels, newest first."""
+    return [_channel(row) for row in tx.conn.execute(_OPEN.order_by(channels.c.opened_at.desc(), channels.c.id))]
+
+
+def is_over_for(tx: Transaction, id_: ChannelId, mentor: Pid) -> bool:
+    """Whether somebody was the mentor in a channel that is closed."""
+    return _WAS_MENTOR.one(tx.conn, {"channel": id_, "mentor": mentor}) is not None
+
+
+def after(tx: Transaction, id_: ChannelId) -> Channel | None:
+    """The open channel that the participant of a closed one has now."""
+    participant = tx.conn.execute(
+        select(channels.c.participant).where(channels.c.id == id_, channels.c.closed_at.is_not(None))
+    ).scalar_one_or_none()
+    return None if participant is None else of_participant(tx, Pid(participant))
+
+
+def close(tx: Transaction, id_: ChannelId) -> None:
+    """Compare and set: the channel is over. Stale when it was over before.
+
+    The row is locked against new notices in it first: what is queued through it by then is seen, what comes later
+    finds it closed when it is claimed.
+    """
+    tx.conn.execute(select(channels.c.id).where(channels.c.id == id_).with_for_update())
+    this = (channels.c.id == id_) & channels.c.closed_at.is_(None)
+    if tx.conn.execute(update(channels).where(this).values(closed_at=tx.now)).rowcount != 1:
+        raise Stale
 
 
 def access_as_mentor(tx: Transaction, mentor: Pid, id_: ChannelId) -> Channel:

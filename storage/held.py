@@ -54,6 +54,14 @@ def take_all(tx: Transaction, writer: Pid, message: MessageId) -> list[Written]:
     return [written for one in together if (written := take(tx, writer, one)) is not None]
 
 
+def drop_all(tx: Transaction, writer: Pid) -> list[MessageId]:
+    """End the waiting of all that somebody wrote. Which messages those were."""
+    mine = held.c.writer == writer
+    dropped = [MessageId(message) for message in tx.conn.execute(select(held.c.message).where(mine)).scalars()]
+    tx.conn.execute(delete(held).where(mine))
+    return dropped
+
+
 def purge(tx: Transaction, *, before: datetime) -> None:
     """Remove what has waited since before a moment: its writer never answered."""
     tx.conn.execute(delete(held).where(held.c.since < before))

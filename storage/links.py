@@ -109,6 +109,13 @@ def copies_from(tx: Transaction, participant: Pid, *, since: datetime) -> dict[P
     return found
 
 
+def copies_of(tx: Transaction, channel: ChannelId, *, to: Pid, since: datetime) -> list[MessageId]:
+    """What came through a channel into the chat of `to` since a moment, from the other end, in order."""
+    theirs = (links.c.channel == channel) & (links.c.to_pid == to) & links.c.from_message.is_not(None)
+    query = select(links.c.to_message).where(theirs, links.c.at >= since).order_by(links.c.to_message)
+    return [MessageId(message) for message in tx.conn.execute(query).scalars()]
+
+
 def purge(tx: Transaction, *, before: datetime) -> None:
     """Forget the links made before a moment."""
     tx.conn.execute(delete(links).where(links.c.at < before))

@@ -9,17 +9,29 @@ from typing import Any, NewType
 
 from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
-from sqlalchemy import LargeBinary, SmallInteger, bindparam, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import (
+    LargeBinary,
+    RowMapping,
+    SmallInteger,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from mentorbot.programme import notices
 from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, Rank, check_outcome
 from mentorbot.programme.errors import SealBroken, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
-from mentorbot.programme.notices import Album, Notice, Passed, Reacted, Removed
-from storage import albums
+from mentorbot.programme.notices import Album, EditNotCarried, Notice, Passed, Reacted, Removed, Reworded
+from storage import albums, links
 from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
-from storage.tables import UNFINISHED, leadership, outbox, people, safety
+from storage.tables import UNFINISHED, channels, leadership, outbox, people, safety
 from storage.transaction import Transaction
 
 RowId = NewType("RowId", int)
@@ -65,6 +77,9 @@ class OnItsWay:
 
 # Who takes a break hears what answers their own doing. What comes through the channel waits, all of it: in its order.
 _NOT_PAUSED = people.c.paused_since.is_(None) | outbox.c.channel.is_(None)
+# What a participant wrote and is queued for a mentor whose channel with them is over by now.
+_CARRIES = (outbox.c.source.is_not(None) | outbox.c.album.is_not(None)) & (outbox.c.notice != Removed.__name__)
+_OVER = _CARRIES & (channels.c.mentor == outbox.c.recipient) & channels.c.closed_at.is_not(None)
 _PUT = Prepared(insert(outbox), inserts=[column.name for column in outbox.c if column is not outbox.c.id])
 _HEAD = Prepared(
     select(
@@ -85,9 +100,11 @@ _HEAD = Prepared(
         safety.c.protected,
         safety.c.discreet,
         outbox.c.queued_at,
+        _OVER.label("is_over"),
     )
     .join(people, people.c.pid == outbox.c.recipient)
     .outerjoin(safety, safety.c.pid == outbox.c.recipient)
+    .outerjoin(channels, channels.c.id == outbox.c.channel)
     .where(
         outbox.c.recipient == bindparam("recipient"),
         UNFINISHED,
@@ -176,8 +193,8 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int, last: Claimed | None =
     None when there is none, no strand's next one is due, the person cannot be reached, or somebody else leads by now.
     While a person takes a break, what comes through their channel is passed over.
     """
-    heads = (head for head in _heads(tx, recipient, last) if head.state in CLAIMABLE and head.not_before <= tx.now)
-    row = next(heads, None)
+    while (row := _next(tx, recipient, last)) is not None and row.is_over:
+        hand_over(tx, ChannelId(row.channel))
     if row is None or row.unreachable_since is not None:
         return None
     repeat = row.possible_repeat or row.state == Delivery.UNKNOWN
@@ -202,6 +219,12 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int, last: Claimed | None =
         at=tx.now,
         waited=tx.now - row.queued_at,
     )
+
+
+def _next(tx: Transaction, recipient: Pid, last: Claimed | None) -> Any | None:
+    """The next notice that is due, or that goes to somebody else by now."""
+    heads = (head for head in _heads(tx, recipient, last) if head.state in CLAIMABLE)
+    return next((head for head in heads if head.is_over or head.not_before <= tx.now), None)
 
 
 def due_at(tx: Transaction, recipient: Pid) -> datetime | None:
@@ -306,7 +329,62 @@ def postpone(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int, unti
 def adopt(tx: Transaction, *, epoch: int) -> int:
     """What an earlier leader was sending when it ended may have arrived: unknown. How many there were."""
     left = (outbox.c.state == Delivery.SENDING) & (outbox.c.epoch < epoch)
-    return tx.conn.execute(update(outbox).where(left).values(state=Delivery.UNKNOWN)).rowcount
+    count = tx.conn.execute(update(outbox).where(left).values(state=Delivery.UNKNOWN)).rowcount
+    query = select(outbox.c.channel).join(channels, channels.c.id == outbox.c.channel).where(UNFINISHED, _OVER)
+    for channel in tx.conn.execute(query.distinct()).scalars().all():
+        hand_over(tx, ChannelId(channel))
+    return count
+
+
+def hand_over(tx: Transaction, channel: ChannelId) -> None:
+    """Bring what waits for the mentor of a closed channel to the participant's present mentor, in order.
+
+    1. What is being sent goes there too: the old mentor, who may receive it in this moment, does not keep it. Its own
+       row is emptied, and ends with this try.
+    2. An edit goes where the message goes. Where that has gone to the old mentor before, its writer is told.
+    3. What its writer is removing goes to nobody.
+    """
+    over = tx.conn.execute(select(channels.c.participant, channels.c.mentor).where(channels.c.id == channel)).one()
+    is_open = (channels.c.participant == over.participant) & channels.c.closed_at.is_(None)
+    present = tx.conn.execute(select(channels.c.id, channels.c.mentor).where(is_open)).one_or_none()
+    theirs = (outbox.c.recipient == over.mentor) & UNFINISHED & (outbox.c.channel == channel) & _CARRIES
+    for row in tx.conn.execute(select(outbox).where(theirs).order_by(outbox.c.id).with_for_update()).mappings().all():
+        if present is not None and row["body"] is not None:
+            _move(tx, row, Pid(over.participant), Pid(present.mentor), ChannelId(present.id))
+        ends = {} if row["state"] == Delivery.SENDING else {"state": Delivery.DEAD}
+        tx.conn.execute(update(outbox).where(outbox.c.id == row["id"]).values(body=None, **ends))
+    removing = (outbox.c.channel == channel) & UNFINISHED & (outbox.c.notice == Removed.__name__)
+    removing &= outbox.c.recipient == over.mentor
+    for message in tx.conn.execute(select(outbox.c.source).where(removing)).scalars().all():
+        if present is not None:
+            withdraw(tx, Pid(present.mentor), ChannelId(present.id), MessageId(message))
+
+
+def _move(tx: Transaction, row: RowMapping, participant: Pid, to: Pid, channel: ChannelId) -> None:
+    message = row["source"]
+    if row["notice"] == Reworded.__name__ and not (
+        on_its_way(tx, to, channel, message) or links.went_as(tx, channel, message, to=to)
+    ):
+        put(tx, participant, EditNotCarried(to_message=message))
+        return
+    moved = {column.name: row[column.name] for column in outbox.c if column is not outbox.c.id} | {
+        "recipient": to,
+        "channel": channel,
+        "state": Delivery.PENDING,
+        "attempts": 0,
+        "not_before": tx.now if row["album"] is None else max(tx.now, row["not_before"]),  # an album may still grow
+        "possible_repeat": False,
+        "epoch": 0,
+        "strand": channel,
+    }
+    _PUT.count(tx.conn, moved)
+    tx.recipients.add(to)
+
+
+def go_before(tx: Transaction, to: Pid, channel: ChannelId, *, later: ChannelId) -> None:
+    """What waits for somebody in one channel comes before anything that they get through the later one."""
+    this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.strand == channel)
+    tx.conn.execute(update(outbox).where(this).values(strand=later))
 
 
 def give_back(tx: Transaction, recipient: Pid, *, epoch: int) -> None:

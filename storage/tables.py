@@ -163,6 +163,17 @@ absences = Table(  # who cannot be reached, where the other end of the channel w
     Column("told_at", Moment, nullable=False),
 )
 
+changes = Table(  # a channel whose participant asked for another mentor, or whose change waits for a note
+    "changes",
+    DATA,
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
+    Column("asked_at", Moment),  # when the coordinators were last told
+    Column("mentor", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE")),  # the new one, once chosen
+    Column("coordinator", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE")),  # who chose
+    Column("due", Moment),  # when it happens, note or no note
+    Column("question", BigInteger),  # the message in the old mentor's chat that asks for the note
+)
+
 held = Table(  # messages that wait until their writer has answered a question about them
     "held",
     DATA,

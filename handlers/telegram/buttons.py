@@ -9,6 +9,7 @@ somebody else does not open. What it opens to is still authorised and compared w
 import base64
 import binascii
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -17,7 +18,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from mentorbot.programme.errors import MentorbotError, ValueRefused
 from mentorbot.programme.hours import Hours, days_of
-from mentorbot.programme.ids import Pid
+from mentorbot.programme.ids import MessageId, Pid
+from mentorbot.programme.people import Person
+from storage.transaction import Transaction
 
 _LAYOUT = struct.Struct(">BH16s16s")
 
@@ -44,6 +47,14 @@ class Action(IntEnum):
     DROP_ASKED = 13  # object: message
     DELETE_THERE = 20  # object: message
     CLOSE_OPTIONS = 21
+    ASK_MENTOR = 30  # subject: channel
+    ASK_MENTOR_SURELY = 31  # subject: channel
+    CHANGE_LIST = 32
+    CHANGE_CHOOSE = 33  # subject: channel
+    CHANGE_TO = 34  # subject: channel, object: mentor
+    CHANGE_NOW = 35  # subject: channel, object: mentor
+    CHANGE_NOTE = 36  # subject: channel, object: mentor
+    NO_NOTE = 37  # subject: channel
     RESUME = 40
     LEAVE = 41
     STAY = 42
@@ -63,6 +74,10 @@ class Press:
     subject: bytes = b""
     object: bytes = b""
     version: int = 0
+
+
+Act = Callable[[Transaction, Person, Press, MessageId], None]
+"""What a press does. The last argument is the message that the button stands under."""
 
 
 def token_for(key: AESSIV, pid: Pid, press: Press) -> str:

@@ -13,7 +13,7 @@ from mentorbot.programme.content import Concern, Kind, Written
 from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.people import Person, Stage
 from mentorbot.programme.wording import SAFE_FORMATS, Format, Words
-from mentorbot.services import changing, joining, messaging
+from mentorbot.services import change, changing, joining, messaging
 from storage.transaction import Transaction
 
 _SERVICE = frozenset(
@@ -50,7 +50,9 @@ def _take(tx: Transaction, me: Person, content: Raw) -> list[Pid]:
     if not me.is_active or me.role == "coordinator":
         joining.remind(tx, me)
     else:
-        messaging.write(tx, me, written(content))
+        said = written(content)
+        if not change.take_note(tx, me, said):
+            messaging.write(tx, me, said)
     return []
 
 

@@ -25,9 +25,11 @@ from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
     Album,
     Carried,
+    CopiesRemoved,
     CoveredAgain,
     EditNotCarried,
     NotCarried,
+    NoteAsked,
     Notice,
     Passed,
     Reacted,
@@ -39,7 +41,7 @@ from mentorbot.programme.notices import (
     Uncovered,
 )
 from mentorbot.services import absence, leaving
-from storage import channels, covered, links, outbox, safety
+from storage import changes, channels, covered, links, outbox, safety
 from storage.outbox import Claimed
 from storage.transaction import Store, Transaction
 
@@ -345,17 +347,24 @@ def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) 
         covering.done(tx, claimed, notice, sending.cover, outcome.messages)
     elif isinstance(sending.cover, Showing):
         covering.failed(tx, claimed, notice, sending.cover)
-    if claimed.channel is None:
-        return None
+    return None if claimed.channel is None else _conclude(tx, sending, outcome, claimed.channel)
+
+
+def _conclude(tx: Transaction, sending: Sending, outcome: Outcome, channel: ChannelId) -> Arrived | None:
+    """What follows in a channel from what was sent through it, or cannot be."""
+    claimed, notice = sending.claimed, sending.notice
+    is_over = isinstance(notice, Passed) and channels.is_over_for(tx, channel, claimed.recipient)
     if isinstance(notice, Removed):
         _tell_remover(tx, sending, notice, outcome)
-    elif outcome.state is Delivery.DEAD:
+    elif is_over and outcome.messages:  # it came while the mentor changed: the new one gets it
+        outbox.put(tx, claimed.recipient, CopiesRemoved(messages=tuple(outcome.messages)))
+    elif outcome.state is Delivery.DEAD and not is_over:
         _tell_sender(tx, claimed, notice)
+    if isinstance(notice, NoteAsked) and outcome.messages:
+        changes.asked_in(tx, channel, outcome.messages[-1])
     for message, source, form in _made(notice, outcome.messages):
-        links.link(
-            tx, to=claimed.recipient, to_message=message, channel=claimed.channel, from_message=source, form=form
-        )
-    return _arrived(tx, claimed, notice) if outcome.state is Delivery.SENT else None
+        links.link(tx, to=claimed.recipient, to_message=message, channel=channel, from_message=source, form=form)
+    return _arrived(tx, claimed, notice) if outcome.state is Delivery.SENT and not is_over else None
 
 
 def _arrived(tx: Transaction, claimed: Claimed, notice: Notice | None) -> Arrived | None:

@@ -1,12 +1,10 @@
 """Pressed buttons: opened, authorised again, acted on once, always answered."""
 
-from collections.abc import Callable
-
 from telegram import CallbackQuery, Update
 
-from handlers.telegram import answering, safety
+from handlers.telegram import answering, change, safety
 from handlers.telegram.absence import leave_now
-from handlers.telegram.buttons import Action, ButtonForged, Press, open_token
+from handlers.telegram.buttons import Act, Action, ButtonForged, Press, open_token
 from handlers.telegram.context import Context, Desk
 from mentorbot.locale.catalogue import LANGUAGES, Say
 from mentorbot.programme.errors import NotPermitted, NotThere, Stale
@@ -15,9 +13,6 @@ from mentorbot.programme.people import Person, Role
 from mentorbot.services import absence, changing, invitations, joining, leaving, messaging, pairing, profile
 from storage import audit
 from storage.transaction import Transaction
-
-Act = Callable[[Transaction, Person, Press, MessageId], None]
-"""What a press does. The last argument is the message that the button stands under."""
 
 
 async def press(update: Update, context: Context) -> None:
@@ -146,6 +141,7 @@ _ACTS: dict[Action, Act] = {
     Action.SHOW_COVERED: safety.show_covered,
     Action.COVER_AGAIN: safety.cover_again,
     Action.SET_ANSWERING: answering.set_hours,
+    **change.ACTS,
 }
 
 

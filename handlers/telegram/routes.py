@@ -16,6 +16,7 @@ from telegram.ext import (
 from handlers.telegram import (
     absence,
     answering,
+    change,
     changing,
     channel,
     coordination,
@@ -43,6 +44,7 @@ COMMANDS = {
     "pair": coordination.pair,
     "delete": changing.delete,
     "options": changing.options,
+    "mentor": change.mentor,
     "safety": safety.show,
     "answering": answering.hours,
     "alias": profile.alias,

@@ -28,7 +28,7 @@ def hold(tx: Transaction, writer: Pid, written: Written) -> bool:
 def gather(tx: Transaction, channel: Channel, me: Person, carried: Passed, part: InAlbum, *, kind: Kind) -> None:
     """Queue one piece of an album for the other end, with those that came before it if they have not left yet."""
     to = channel.other(me.pid)
-    known_by = albums.mark(tx, "sent", channel.id, me.pid, part.group)
+    known_by = albums.mark(tx, "sent", me.pid, part.group)
     piece = Piece(
         from_message=carried.from_message, kind=kind, file=part.file, covered=part.covered, words=carried.words
     )

@@ -12,17 +12,19 @@ from sqlalchemy import func, select
 from handlers.telegram.buttons import Action, Press, days_and_hours, token_for
 from handlers.telegram.routes import COMMANDS
 from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.programme.change import NOTE_WITHIN
 from mentorbot.programme.content import Written
 from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Person, Role, Stage
 from mentorbot.programme.wording import Words
-from storage import covered, held, people
+from storage import changes, covered, held, people
+from storage.changes import Waiting
 from storage.tables import DATA, audit
 from storage.transaction import Transaction
 from tests.journeys.programme import Programme, heard, newest
-from tests.people import paired
+from tests.people import joined, paired
 
 WHO = ("newcomer", "participant", "mentor", "coordinator")
 ACTIVE = WHO[1:]
@@ -34,6 +36,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "pair": {"coordinator": "pairing.who"},
     "delete": dict.fromkeys(("participant", "mentor"), "changing.explained"),
     "options": dict.fromkeys(("participant", "mentor"), "changing.explained"),
+    "mentor": {"participant": "change.mentor"},
     "safety": {"participant": "safety.shown"},
     "answering": {"mentor": "answering.no_hours"},
     "alias": dict.fromkeys(ACTIVE, "profile.alias_shown"),
@@ -63,6 +66,14 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.DROP_ASKED: ("participant", "mentor"),
     Action.DELETE_THERE: ("participant", "mentor"),
     Action.CLOSE_OPTIONS: ("participant", "mentor"),
+    Action.ASK_MENTOR: ("participant",),
+    Action.ASK_MENTOR_SURELY: ("participant",),
+    Action.CHANGE_LIST: ("coordinator",),
+    Action.CHANGE_CHOOSE: ("coordinator",),
+    Action.CHANGE_TO: ("coordinator",),
+    Action.CHANGE_NOW: ("coordinator",),
+    Action.CHANGE_NOTE: ("coordinator",),
+    Action.NO_NOTE: ("mentor",),
     Action.SET_PROTECTED: ("participant",),
     Action.SET_DISCREET: ("participant",),
     Action.SHOW_COVERED: ("participant",),
@@ -168,6 +179,12 @@ async def world(programme: Programme) -> World:
     for phone in phones.values():  # a line of which the content should be gone from the screen by now, in every chat
         await programme.store.transact(partial(_overdue, pid=(await programme.person(phone)).pid, line=newest(phone)))
     eero = await programme.person(waiting)
+    # A change waits for Mikael's note; another pair's mentor can still be changed.
+    other, third = await joined(programme.store, Role.MENTOR), await joined(programme.store, Role.MENTOR)
+    theirs = await paired(programme.store, await joined(programme.store, Role.PARTICIPANT), other)
+    sari = await programme.person(phones["coordinator"])
+    change = Waiting(channel=channel.id, mentor=other.pid, coordinator=sari.pid, due=channel.opened_at + NOTE_WITHIN)
+    await programme.store.transact(lambda tx: changes.wait(tx, change))
     language, message = b"sv", HELD.to_bytes(16)
     press = {
         Action.CHOOSE_LANGUAGE: Press(action=Action.CHOOSE_LANGUAGE, object=language),
@@ -186,6 +203,14 @@ async def world(programme: Programme) -> World:
         Action.DROP_ASKED: Press(action=Action.DROP_ASKED, object=message),
         Action.DELETE_THERE: Press(action=Action.DELETE_THERE, object=message),
         Action.CLOSE_OPTIONS: Press(action=Action.CLOSE_OPTIONS),
+        Action.ASK_MENTOR: Press(action=Action.ASK_MENTOR, subject=channel.id),
+        Action.ASK_MENTOR_SURELY: Press(action=Action.ASK_MENTOR_SURELY, subject=channel.id),
+        Action.CHANGE_LIST: Press(action=Action.CHANGE_LIST),
+        Action.CHANGE_CHOOSE: Press(action=Action.CHANGE_CHOOSE, subject=theirs.id),
+        Action.CHANGE_TO: Press(action=Action.CHANGE_TO, subject=theirs.id, object=third.pid),
+        Action.CHANGE_NOW: Press(action=Action.CHANGE_NOW, subject=theirs.id, object=third.pid),
+        Action.CHANGE_NOTE: Press(action=Action.CHANGE_NOTE, subject=theirs.id, object=third.pid),
+        Action.NO_NOTE: Press(action=Action.NO_NOTE, subject=channel.id),
         Action.SET_PROTECTED: Press(action=Action.SET_PROTECTED, object=b"\1"),
         Action.SET_DISCREET: Press(action=Action.SET_DISCREET, object=b"\1"),
         Action.SHOW_COVERED: Press(action=Action.SHOW_COVERED),

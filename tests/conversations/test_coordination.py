@@ -43,4 +43,4 @@ async def test_those_who_wait_are_offered_by_alias_and_those_who_have_a_mentor_a
     await programme.already_paired(eero, mikael)
     sari.write("/pair")
     who = await programme.told(sari, "pairing.who")
-    assert who.keyboard == ((await programme.alias(aino),),)
+    assert who.keyboard == ((await programme.alias(aino),), (programme.say(sari, "change.open"),))

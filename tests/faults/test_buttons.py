@@ -474,6 +474,82 @@ async def _cover_again(programme: Programme) -> Scene:
     return replace(line, data=data_of(line.presser, shown.id))
 
 
+async def _wants_another(programme: Programme, received: Mapping[str, int], *, sure: bool, **rows: int) -> Scene:
+    await programme.already("Sari", Role.COORDINATOR)
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
+    aino.write("/mentor")
+    shown = (await programme.told(aino, "change.mentor")).id
+    if sure:
+        aino.press(shown, (0, 0))
+        await programme.told(aino, "change.sure")
+    return Scene(presser=aino, message=shown, data=data_of(aino, shown), received=received, rows=rows)
+
+
+async def _ask_mentor(programme: Programme) -> Scene:
+    return await _wants_another(programme, {"Aino": 1}, sure=False)
+
+
+async def _ask_mentor_surely(programme: Programme) -> Scene:
+    return await _wants_another(programme, {"Aino": 1, "Sari": 1}, sure=True, changes=1, audit=1)
+
+
+async def _changing(
+    programme: Programme, presses: Iterable[tuple[int, str]], row: int, received: Mapping[str, int], **rows: int
+) -> Scene:
+    """A coordinator on the way to another mentor for Aino: each press, and what is said then."""
+    sari = await programme.already("Sari", Role.COORDINATOR)
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
+    await programme.already("Maria", Role.MENTOR)
+    sari.write("/pair")
+    shown = (await programme.told(sari, "pairing.nobody_waits")).id
+    for pressed, id_ in presses:
+        sari.press(shown, (pressed, 0))
+        await programme.told(sari, id_)
+    return Scene(presser=sari, message=shown, data=data_of(sari, shown, row), received=received, rows=rows)
+
+
+_TO_THE_MENTORS = ((0, "change.whose"), (0, "change.to_whom"))
+_TO_THE_WAYS = (*_TO_THE_MENTORS, (0, "change.how"))
+
+
+async def _change_list(programme: Programme) -> Scene:
+    return await _changing(programme, (), 0, {"Sari": 1})
+
+
+async def _change_choose(programme: Programme) -> Scene:
+    return await _changing(programme, _TO_THE_MENTORS[:1], 0, {"Sari": 1})
+
+
+async def _change_to(programme: Programme) -> Scene:
+    return await _changing(programme, _TO_THE_MENTORS, 0, {"Sari": 1})
+
+
+async def _change_now(programme: Programme) -> Scene:
+    received = {"Sari": 1, "Aino": 1, "Mikael": 1, "Maria": 1}
+    return await _changing(programme, _TO_THE_WAYS, 0, received, channels=1, links=3, choices=1, audit=1)
+
+
+async def _change_note(programme: Programme) -> Scene:
+    return await _changing(programme, _TO_THE_WAYS, 1, {"Sari": 1, "Mikael": 1}, changes=1, links=1, audit=1)
+
+
+async def _no_note(programme: Programme) -> Scene:
+    asked = await _change_note(programme)
+    asked.presser.press_data(asked.message, asked.data)
+    await programme.settled()
+    mikael = next(phone for phone in programme.api.telegram.people.values() if phone.first_name == "Mikael")
+    question = newest(mikael)
+    return Scene(
+        presser=mikael,
+        message=question,
+        data=data_of(mikael, question),
+        received={"Sari": 1, "Aino": 1, "Mikael": 1, "Maria": 1},
+        rows={"channels": 1, "links": 3, "choices": 1, "changes": -1, "audit": 1},
+    )
+
+
 SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.CHOOSE_LANGUAGE: _choose_language,
     Action.ACCEPT: _accept,
@@ -491,6 +567,14 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.DROP_ASKED: _drop_asked,
     Action.DELETE_THERE: _delete_there,
     Action.CLOSE_OPTIONS: _close_options,
+    Action.ASK_MENTOR: _ask_mentor,
+    Action.ASK_MENTOR_SURELY: _ask_mentor_surely,
+    Action.CHANGE_LIST: _change_list,
+    Action.CHANGE_CHOOSE: _change_choose,
+    Action.CHANGE_TO: _change_to,
+    Action.CHANGE_NOW: _change_now,
+    Action.CHANGE_NOTE: _change_note,
+    Action.NO_NOTE: _no_note,
     Action.SET_PROTECTED: _set_protected,
     Action.SET_DISCREET: _set_discreet,
     Action.SHOW_COVERED: _show_covered,

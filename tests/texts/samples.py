@@ -1,6 +1,7 @@
 """At least one notice of each kind, with all that changes what it says, and the widest that it holds."""
 
 from mentorbot.programme import notices
+from mentorbot.programme.change import LONGEST_NOTE
 from mentorbot.programme.changing import Removal
 from mentorbot.programme.content import CONTENTS, Concern, Form, Treatment
 from mentorbot.programme.hours import Hours
@@ -31,6 +32,7 @@ NEVER_TRIED_IN_VAIN = InviteState.OPEN
 _AINO = Choosable(pid=AINO, version=70_000, alias=WIDEST_ALIAS)
 _MENTORS = tuple(Choosable(pid=MIKAEL, version=3, alias="Lind", participants=n) for n in (0, 1, 2, 21))
 _PEOPLE = (Correspondent(channel=FIRST, alias="Koivu"), Correspondent(channel=SECOND, alias=WIDEST_ALIAS))
+_PAIR = notices.Changeable(channel=FIRST, participant=WIDEST_ALIAS, mentor=WIDEST_ALIAS)
 _FULL = Words(text="😀" * ((LONGEST_MESSAGE - ROOM_FOR_LABEL) // 2), formats=(Format(kind="bold", offset=0, length=2),))
 
 SAMPLES: dict[type[Notice], list[Notice]] = {
@@ -101,6 +103,26 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     ],
     notices.SentTo: [notices.SentTo(alias=WIDEST_ALIAS)],
     notices.SentToNobody: [notices.SentToNobody()],
+    notices.MentorShown: [notices.MentorShown(channel=FIRST, mentor=WIDEST_ALIAS)],
+    notices.MentorAskSure: [notices.MentorAskSure(channel=FIRST)],
+    notices.MentorAsked: [notices.MentorAsked()],
+    notices.AnotherMentorAsked: [notices.AnotherMentorAsked(pair=_PAIR)],
+    notices.ChangeParticipants: [notices.ChangeParticipants(pairs=()), notices.ChangeParticipants(pairs=(_PAIR,))],
+    notices.ChangeMentors: [
+        notices.ChangeMentors(pair=_PAIR, mentors=()),
+        notices.ChangeMentors(pair=_PAIR, mentors=_MENTORS),
+    ],
+    notices.ChangeHow: [notices.ChangeHow(pair=_PAIR, to=_AINO)],
+    notices.ChangeWaits: [notices.ChangeWaits(pair=_PAIR, until=MOMENT)],
+    notices.ChangeImpossible: [notices.ChangeImpossible(pair=_PAIR)],
+    notices.Changed: [notices.Changed(participant=WIDEST_ALIAS, mentor=WIDEST_ALIAS)],
+    notices.NoteAsked: [notices.NoteAsked(channel=FIRST, participant=WIDEST_ALIAS, until=MOMENT)],
+    notices.NoteNotTaken: [notices.NoteNotTaken(to_message=LAST_MESSAGE)],
+    notices.NoteFromMentor: [
+        notices.NoteFromMentor(mentor=WIDEST_ALIAS, words=Words(text="😀" * (LONGEST_NOTE // 2))),
+    ],
+    notices.MentorChanged: [notices.MentorChanged(old=WIDEST_ALIAS, new=WIDEST_ALIAS)],
+    notices.ChannelOver: [notices.ChannelOver(participant=WIDEST_ALIAS)],
     notices.Help: [notices.Help(role=role) for role in Role],
     notices.Privacy: [notices.Privacy()],
     notices.EditNotCarried: [notices.EditNotCarried(to_message=LAST_MESSAGE)],

@@ -26,7 +26,7 @@ async def recorded(store: Store) -> list[str]:
 
 def _take(tx: Transaction) -> Heard:
     found: Heard = {}
-    for row in tx.conn.execute(select(outbox).where(UNFINISHED).order_by(outbox.c.id)):
+    for row in tx.conn.execute(select(outbox).where(UNFINISHED, outbox.c.body.is_not(None)).order_by(outbox.c.id)):
         body = tx.unseal(OUTBOX_BODY, row.body, row=row.ref, pid=row.owner)
         notice = rows._JSON.loads(body, rows._kinds()[row.notice])
         found.setdefault(Pid(row.recipient), []).append(notice)

@@ -8,13 +8,14 @@ from mentorbot.programme.wording import isolated
 
 @render.register
 def _(notice: notices.PairingParticipants, at: Setting) -> Rendered:
+    change = [(at.say("change.open"), Press(action=Action.CHANGE_LIST))]
     if not notice.waiting:
-        return Rendered(text=at.say("pairing.nobody_waits"))
+        return Rendered(text=at.say("pairing.nobody_waits"), keyboard=[change])
     keyboard = [
         [(who.alias, Press(action=Action.PAIR_PARTICIPANT, subject=who.pid, version=who.version))]
         for who in notice.waiting
     ]
-    return Rendered(text=at.say("pairing.who"), keyboard=keyboard)
+    return Rendered(text=at.say("pairing.who"), keyboard=[*keyboard, change])
 
 
 @render.register

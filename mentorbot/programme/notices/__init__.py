@@ -26,6 +26,24 @@ from mentorbot.programme.notices.base import (
     MOST_CHOICES as MOST_CHOICES,
     Notice as Notice,
 )
+from mentorbot.programme.notices.change import (
+    AnotherMentorAsked as AnotherMentorAsked,
+    Changeable as Changeable,
+    Changed as Changed,
+    ChangeHow as ChangeHow,
+    ChangeImpossible as ChangeImpossible,
+    ChangeMentors as ChangeMentors,
+    ChangeParticipants as ChangeParticipants,
+    ChangeWaits as ChangeWaits,
+    ChannelOver as ChannelOver,
+    MentorAsked as MentorAsked,
+    MentorAskSure as MentorAskSure,
+    MentorChanged as MentorChanged,
+    MentorShown as MentorShown,
+    NoteAsked as NoteAsked,
+    NoteFromMentor as NoteFromMentor,
+    NoteNotTaken as NoteNotTaken,
+)
 from mentorbot.programme.notices.changing import (
     ChangingExplained as ChangingExplained,
     CopiesRemoved as CopiesRemoved,
