@@ -1,5 +1,6 @@
 """Rows of `answering`: one for each mentor who has said when they answer."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -19,7 +20,7 @@ def of(tx: Transaction, mentor: Pid) -> Answering:
     row = _ONE.one(tx.conn, {"mentor": mentor})
     if row is None:
         return Answering()
-    return Answering(hours=_hours(row))
+    return Answering(hours=_hours(row), away_until=row.away_until)
 
 
 def settle_hours(tx: Transaction, mentor: Pid, hours: Hours | None) -> None:
@@ -27,6 +28,10 @@ def settle_hours(tx: Transaction, mentor: Pid, hours: Hours | None) -> None:
     if hours is not None:
         columns = {"opens": hours.opens, "closes": hours.closes, "days": hours.day_bits}
     _settle(tx, mentor, columns)
+
+
+def settle_absence(tx: Transaction, mentor: Pid, until: datetime | None) -> None:
+    _settle(tx, mentor, {"away_until": until})
 
 
 def _settle(tx: Transaction, mentor: Pid, columns: dict[str, Any]) -> None:

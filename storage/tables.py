@@ -239,6 +239,7 @@ answering = Table(  # when a mentor answers, as far as they have said
     Column("opens", Integer),  # minutes after midnight; these three are empty together: they have promised no hours
     Column("closes", Integer),
     Column("days", Integer),  # a bit for each, the lowest for Monday
+    Column("away_until", Moment),
 )
 
 attention = Table(  # who heard what in a channel, and when
@@ -246,6 +247,7 @@ attention = Table(  # who heard what in a channel, and when
     DATA,
     Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
     Column("told_at", Moment),  # when the participant was last told that an answer takes a while
+    Column("told_until", Moment),  # the end of the mentor's absence that they were told of
 )
 
 inbox = Table(

@@ -1,4 +1,4 @@
-"""When a mentor answers."""
+"""When a mentor answers, and when they are away."""
 
 from telegram import Update
 
@@ -18,3 +18,24 @@ async def hours(update: Update, context: Context) -> None:
 
 def set_hours(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
     answering.set_hours(tx, me, days_and_hours_in(press.object), instead_of=under)
+
+
+async def away(update: Update, context: Context) -> None:
+    """/away, alone or with a date."""
+    text = " ".join(context.args or ())
+    await context.desk.command(
+        lambda tx, me: answering.go_away_until(tx, me, text) if text else answering.show_absence(tx, me)
+    )
+
+
+async def back(update: Update, context: Context) -> None:
+    """/back"""
+    await context.desk.command(answering.come_back)
+
+
+def go_away(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    answering.go_away_for(tx, me, press.object[0], instead_of=under)
+
+
+def come_back(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    answering.come_back(tx, me, instead_of=under)

@@ -64,6 +64,8 @@ class Action(IntEnum):
     SHOW_COVERED = 63
     COVER_AGAIN = 64
     SET_ANSWERING = 80  # object: days and hours; empty for none
+    GO_AWAY = 81  # object: for how many days
+    COME_BACK = 82
 
 
 @dataclass(frozen=True, kw_only=True)

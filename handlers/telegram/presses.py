@@ -142,6 +142,8 @@ _ACTS: dict[Action, Act] = {
     Action.COVER_AGAIN: safety.cover_again,
     Action.SET_ANSWERING: answering.set_hours,
     **change.ACTS,
+    Action.GO_AWAY: answering.go_away,
+    Action.COME_BACK: answering.come_back,
 }
 
 

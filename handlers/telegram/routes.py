@@ -47,6 +47,8 @@ COMMANDS = {
     "mentor": change.mentor,
     "safety": safety.show,
     "answering": answering.hours,
+    "away": answering.away,
+    "back": answering.back,
     "alias": profile.alias,
     "language": profile.language,
     "help": profile.help_,

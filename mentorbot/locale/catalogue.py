@@ -49,12 +49,17 @@ class Say:
         """A time of day, in minutes after midnight; 24 hours are its end."""
         return _CLOCK[self.language].format(*divmod(minutes, 60))
 
+    def day(self, moment: datetime) -> str:
+        """The day of a moment as weekday and date, in the time zone given at the start."""
+        return format_datetime(moment.astimezone(self._zone), _DAY[self.language], locale=self.language)
+
     def weekday(self, day: int) -> str:
         """A day of the week in short; 0 is Monday."""
         return str(get_day_names("abbreviated", "stand-alone", self.language)[day])
 
 
 _MOMENT = {"fi": "ccc d.M. 'klo' H.mm", "sv": "EEE d MMM 'kl.' HH.mm", "en": "EEE d MMM, HH:mm"}
+_DAY = {"fi": "ccc d.M.", "sv": "EEE d MMM", "en": "EEE d MMM"}
 _CLOCK = {"fi": "{}.{:02}", "sv": "{:02}.{:02}", "en": "{:02}:{:02}"}
 
 

@@ -15,6 +15,7 @@ from mentorbot.programme.notices import (
     PairingParticipants,
 )
 from mentorbot.programme.people import Person, Role
+from mentorbot.services import answering
 from mentorbot.services.invitations import require_coordinator
 from storage import audit, channels, outbox, people
 from storage.transaction import Transaction
@@ -66,6 +67,7 @@ def pair(
         owner=participant,
     )
     outbox.put(tx, participant, MeetYourMentor(mentor=theirs.alias), channel=channel.id)
+    answering.tell_of_absence(tx, channel)
     introduction = MeetYourParticipant(participant=waiting.alias, several=several)
     outbox.put(tx, mentor, introduction, owner=participant, channel=channel.id)
 

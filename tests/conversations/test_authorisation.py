@@ -39,6 +39,8 @@ ANSWERS: dict[str, dict[str, str]] = {
     "mentor": {"participant": "change.mentor"},
     "safety": {"participant": "safety.shown"},
     "answering": {"mentor": "answering.no_hours"},
+    "away": {"mentor": "away.not_away"},
+    "back": {"mentor": "away.not_away"},
     "alias": dict.fromkeys(ACTIVE, "profile.alias_shown"),
     "language": dict.fromkeys(ACTIVE, "profile.language_offered"),
     "help": {who: f"help_{who}" for who in ACTIVE},
@@ -82,6 +84,8 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.LEAVE: ("participant",),
     Action.STAY: ("participant",),
     Action.SET_ANSWERING: ("mentor",),
+    Action.GO_AWAY: ("mentor",),
+    Action.COME_BACK: ("mentor",),
 }
 """For whom each button does something."""
 
@@ -219,6 +223,8 @@ async def world(programme: Programme) -> World:
         Action.LEAVE: Press(action=Action.LEAVE, version=participant.version),
         Action.STAY: Press(action=Action.STAY),
         Action.SET_ANSWERING: Press(action=Action.SET_ANSWERING, object=days_and_hours(Hours(opens=540, closes=1020))),
+        Action.GO_AWAY: Press(action=Action.GO_AWAY, object=b"\7"),
+        Action.COME_BACK: Press(action=Action.COME_BACK),
     }
     return World(programme=programme, phones=phones, press=press, waiting=waiting)
 

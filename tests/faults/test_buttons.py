@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -420,6 +420,28 @@ async def _set_answering(programme: Programme) -> Scene:
     return Scene(presser=mikael, message=shown, data=data, received={"Mikael": 1}, rows={"answering": 1})
 
 
+async def _go_away(programme: Programme) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    mikael = await programme.already("Mikael", Role.MENTOR)
+    await programme.already_paired(aino, mikael)
+    mikael.write("/away")
+    shown = (await programme.told(mikael, "away.not_away")).id
+    rows = {"answering": 1, "attention": 1, "links": 1}
+    received = {"Aino": 1, "Mikael": 1}
+    return Scene(presser=mikael, message=shown, data=data_of(mikael, shown, 2), received=received, rows=rows)
+
+
+async def _come_back(programme: Programme) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    mikael = await programme.already("Mikael", Role.MENTOR)
+    await programme.already_paired(aino, mikael)
+    mikael.write(f"/away {datetime.now(UTC) + timedelta(days=30):%d.%m.}")
+    shown = (await programme.told(mikael, "away.until")).id
+    await programme.told(aino, "away.mentor_away")
+    received = {"Aino": 1, "Mikael": 1}
+    return Scene(presser=mikael, message=shown, data=data_of(mikael, shown), received=received, rows={"links": 1})
+
+
 async def _leave_asked(programme: Programme, row: int, received: Mapping[str, int], **rows: int) -> Scene:
     aino = await programme.already("Aino", Role.PARTICIPANT)
     await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
@@ -580,6 +602,8 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.SHOW_COVERED: _show_covered,
     Action.COVER_AGAIN: _cover_again,
     Action.SET_ANSWERING: _set_answering,
+    Action.GO_AWAY: _go_away,
+    Action.COME_BACK: _come_back,
     Action.RESUME: _resume,
     Action.LEAVE: _leave,
     Action.STAY: _stay,

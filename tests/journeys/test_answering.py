@@ -1,4 +1,4 @@
-"""When a mentor answers, as both ends of the channel see it."""
+"""When a mentor answers and when they are away, as both ends of the channel see it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -40,3 +40,31 @@ async def test_a_participant_who_writes_in_the_evening_hears_once_when_their_men
     await mikael.wait_for(lambda shown: "Vielä yksi" in shown.text)
     await programme.settled()
     assert len(heard(aino)) == 1
+
+
+async def test_a_mentor_who_is_away_says_until_when_and_comes_back_earlier(programme: Programme) -> None:
+    aino = await programme.already("Aino", Role.PARTICIPANT, language="sv")
+    mikael = await programme.already("Mikael", Role.MENTOR)
+    await programme.already_paired(aino, mikael)
+
+    mikael.write("/away")
+    shown = await programme.told(mikael, "away.not_away")
+    mikael.press(shown.id, "Back in a week")
+    await programme.told(aino, "away.mentor_away", emergency="112")
+    await programme.told(mikael, "away.until")
+
+    # What is written meanwhile reaches him, and Aino is told again only after a day.
+    programme.clock.ahead += timedelta(days=1, minutes=1)
+    for text in ("Hej", "Är du där?"):
+        aino.write(text)
+    await mikael.wait_for(lambda shown: "Är du där?" in shown.text)
+    await programme.settled()
+    assert len(heard(aino)) == 2
+
+    mikael.write("/back")
+    await programme.told(mikael, "away.over")
+    await programme.told(aino, "away.mentor_back")
+    aino.write("Bra")
+    await mikael.wait_for(lambda shown: "Bra" in shown.text)
+    await programme.settled()
+    assert len(heard(aino)) == 3

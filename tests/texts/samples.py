@@ -152,6 +152,11 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     ],
     notices.AnsweringNotUnderstood: [notices.AnsweringNotUnderstood()],
     notices.AnswersLater: [notices.AnswersLater(answers_at=MOMENT)],
+    notices.AbsenceShown: [notices.AbsenceShown(until=until) for until in (None, MOMENT)],
+    notices.AbsenceNotUnderstood: [notices.AbsenceNotUnderstood()],
+    notices.AbsenceOver: [notices.AbsenceOver()],
+    notices.MentorAway: [notices.MentorAway(answers_at=MOMENT, some_time_that_day=vague) for vague in (False, True)],
+    notices.MentorBack: [notices.MentorBack()],
     notices.NotUnderstood: [notices.NotUnderstood()],
     notices.SetAside: [notices.SetAside()],
     notices.Waits: [

@@ -10,17 +10,29 @@ import pytest
 from mentorbot.programme.answering import READY, Answering
 from mentorbot.programme.channel import Channel
 from mentorbot.programme.content import Written
-from mentorbot.programme.errors import NotPermitted
+from mentorbot.programme.errors import NotPermitted, Stale
 from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import MessageId
-from mentorbot.programme.notices import AnsweringNotUnderstood, AnsweringShown, AnswersLater, Notice, Relayed
+from mentorbot.programme.notices import (
+    AbsenceNotUnderstood,
+    AbsenceOver,
+    AbsenceShown,
+    AnsweringNotUnderstood,
+    AnsweringShown,
+    AnswersLater,
+    MeetYourMentor,
+    MentorAway,
+    MentorBack,
+    Notice,
+    Relayed,
+)
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from mentorbot.services import answering as service, messaging
+from mentorbot.services import answering as service, messaging, pairing
 from storage import answering, people
 from storage.transaction import Store
 from tests.people import at, joined, paired
-from tests.usecases.queue import heard
+from tests.usecases.queue import Heard, heard
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 OFFICE = Hours(opens=9 * 60, closes=17 * 60, days=frozenset(range(5)))
@@ -49,6 +61,16 @@ class Pair:
         told = await heard(self.store)
         assert isinstance(told[self.channel.other(who.pid)][0], Relayed)
         return told.get(who.pid, [])
+
+    async def go_away(self, day: str) -> Heard:
+        self.store.clock = at(MONDAY_NOON)
+        await self.store.transact(lambda tx: service.go_away_until(tx, self.mikael, day))
+        return await heard(self.store)
+
+    async def come_back(self, *, when: datetime) -> Heard:
+        self.store.clock = at(when)
+        await self.store.transact(lambda tx: service.come_back(tx, self.mikael))
+        return await heard(self.store)
 
     async def set_hours(self, hours: Hours | None) -> None:
         await self.store.transact(lambda tx: service.set_hours(tx, self.mikael, hours))
@@ -136,6 +158,87 @@ async def test_what_is_chosen_holds(pair: Pair, hours: Hours | None) -> None:
     assert await pair.store.transact(lambda tx: answering.of(tx, pair.mikael.pid)) == Answering(hours=hours)
 
 
+# --- away -------------------------------------------------------------------------------------------------------------
+
+FRIDAY = local(2026, 3, 6)
+UNTIL_FRIDAY = MentorAway(answers_at=FRIDAY, some_time_that_day=True)
+
+
+async def test_of_an_absence_every_participant_is_told_at_once(pair: Pair) -> None:
+    eero = await joined(pair.store, Role.PARTICIPANT)
+    await paired(pair.store, eero, pair.mikael)
+    await paired(pair.store, await joined(pair.store, Role.PARTICIPANT), await joined(pair.store, Role.MENTOR))
+    assert await pair.go_away("6.3.") == {
+        pair.mikael.pid: [AbsenceShown(until=FRIDAY)],
+        pair.aino.pid: [UNTIL_FRIDAY],
+        eero.pid: [UNTIL_FRIDAY],
+    }
+
+
+async def test_the_answer_comes_within_the_hours_of_the_day_on_which_the_mentor_is_back(pair: Pair) -> None:
+    await pair.set_hours(OFFICE)
+    told = await pair.go_away("7.3.")  # a Saturday
+    assert told[pair.aino.pid] == [MentorAway(answers_at=local(2026, 3, 9, 9), some_time_that_day=False)]
+
+
+async def test_saying_the_same_again_tells_nobody_again_and_another_day_does(pair: Pair) -> None:
+    await pair.go_away("6.3.")
+    assert list(await pair.go_away("2026-03-06")) == [pair.mikael.pid]
+    told = await pair.go_away("5.3.")
+    assert told[pair.aino.pid] == [MentorAway(answers_at=local(2026, 3, 5), some_time_that_day=True)]
+
+
+async def test_who_writes_meanwhile_reaches_the_mentor_and_is_told_again_after_a_day(pair: Pair) -> None:
+    await pair.go_away("6.3.")
+    assert await pair.write(pair.aino, when=MONDAY_NOON + timedelta(hours=23)) == []
+    assert await pair.write(pair.aino, when=MONDAY_NOON + timedelta(hours=24)) == [UNTIL_FRIDAY]
+    assert await pair.write(pair.aino, when=MONDAY_NOON + timedelta(hours=25)) == []
+
+
+async def test_it_ends_by_itself(pair: Pair) -> None:
+    await pair.go_away("6.3.")
+    assert await pair.write(pair.aino, when=FRIDAY) == []
+    assert await pair.come_back(when=FRIDAY) == {pair.mikael.pid: [AbsenceShown(until=None)]}
+
+
+async def test_who_is_back_earlier_has_those_told_who_heard_of_the_absence(pair: Pair) -> None:
+    await pair.go_away("6.3.")
+    eero = await joined(pair.store, Role.PARTICIPANT)
+    await paired(pair.store, eero, pair.mikael)  # and has not written yet
+    told = await pair.come_back(when=MONDAY_EVENING)
+    assert told == {pair.mikael.pid: [AbsenceOver()], pair.aino.pid: [MentorBack()]}
+    assert await pair.come_back(when=MONDAY_EVENING) == {pair.mikael.pid: [AbsenceShown(until=None)]}
+    assert await pair.write(pair.aino, when=TUESDAY_MORNING + timedelta(days=1)) == []
+
+
+async def test_who_gets_a_mentor_that_is_away_is_told_so(pair: Pair) -> None:
+    await pair.go_away("6.3.")
+    eero, sari = await joined(pair.store, Role.PARTICIPANT), await joined(pair.store, Role.COORDINATOR)
+    await pair.store.transact(
+        lambda tx: pairing.pair(tx, sari, eero.pid, eero.version, pair.mikael.pid, instead_of=None)
+    )
+    assert (await heard(pair.store))[eero.pid] == [MeetYourMentor(mentor=pair.mikael.alias), UNTIL_FRIDAY]
+
+
+@pytest.mark.parametrize("days", [1, 3, 7, 14])
+async def test_the_days_are_counted_from_the_press(pair: Pair, days: int) -> None:
+    pair.store.clock = at(MONDAY_EVENING)
+    await pair.store.transact(lambda tx: service.go_away_for(tx, pair.mikael, days, instead_of=MessageId(4)))
+    shown = AbsenceShown(until=local(2026, 3, 2 + days), replaces=MessageId(4))
+    assert (await heard(pair.store))[pair.mikael.pid] == [shown]
+
+
+async def test_what_is_no_day_to_come_changes_nothing(pair: Pair) -> None:
+    assert await pair.go_away("2.3.2026") == {pair.mikael.pid: [AbsenceNotUnderstood()]}
+    assert await pair.go_away("next week") == {pair.mikael.pid: [AbsenceNotUnderstood()]}
+    with pytest.raises(Stale):
+        await pair.store.transact(lambda tx: service.go_away_for(tx, pair.mikael, 0))
+    assert await pair.store.transact(lambda tx: answering.of(tx, pair.mikael.pid)) == Answering()
+
+
+# --- who may ----------------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.COORDINATOR])
 async def test_it_is_for_mentors(store: Store, role: Role) -> None:
     other = await joined(store, role)
@@ -143,6 +246,10 @@ async def test_it_is_for_mentors(store: Store, role: Role) -> None:
         lambda tx: service.show(tx, other),
         lambda tx: service.set_hours(tx, other, OFFICE),
         lambda tx: service.set_typed(tx, other, "9-17"),
+        lambda tx: service.show_absence(tx, other),
+        lambda tx: service.go_away_for(tx, other, 1),
+        lambda tx: service.go_away_until(tx, other, "6.3."),
+        lambda tx: service.come_back(tx, other),
     ):
         with pytest.raises(NotPermitted):
             await store.transact(attempt)

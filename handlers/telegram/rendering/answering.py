@@ -1,4 +1,4 @@
-"""When a mentor answers."""
+"""When a mentor answers, and when they are away."""
 
 from handlers.telegram.buttons import Action, Press, days_and_hours
 from handlers.telegram.rendering.base import Rendered, Setting, plain, render
@@ -6,7 +6,13 @@ from mentorbot.programme import notices
 from mentorbot.programme.answering import READY
 from mentorbot.programme.hours import EVERY_DAY, Hours
 
+AWAY_FOR = {1: "away.tomorrow", 3: "away.in_3_days", 7: "away.in_a_week", 14: "away.in_two_weeks"}
+"""In how many days a mentor can say that they are back, without typing."""
+
 render.register(notices.AnsweringNotUnderstood, plain("answering.not_understood"))
+render.register(notices.AbsenceNotUnderstood, plain("away.not_understood"))
+render.register(notices.AbsenceOver, plain("away.over"))
+render.register(notices.MentorBack, plain("away.mentor_back"))
 
 
 @render.register
@@ -29,6 +35,23 @@ def _(notice: notices.AnsweringShown, at: Setting) -> Rendered:
 def _(notice: notices.AnswersLater, at: Setting) -> Rendered:
     text = at.say("answering.later", moment=at.say.moment(notice.answers_at), emergency=at.emergency)
     return Rendered(text=text)
+
+
+@render.register
+def _(notice: notices.AbsenceShown, at: Setting) -> Rendered:
+    keyboard = [[(at.say(id_), Press(action=Action.GO_AWAY, object=bytes([days])))] for days, id_ in AWAY_FOR.items()]
+    if notice.until is None:
+        return Rendered(text=f"{at.say('away.not_away')}\n\n{at.say('away.how')}", keyboard=keyboard)
+    return Rendered(
+        text=at.say("away.until", day=at.say.day(notice.until)),
+        keyboard=[[(at.say("away.come_back"), Press(action=Action.COME_BACK))]],
+    )
+
+
+@render.register
+def _(notice: notices.MentorAway, at: Setting) -> Rendered:
+    say_when = at.say.day if notice.some_time_that_day else at.say.moment
+    return Rendered(text=at.say("away.mentor_away", moment=say_when(notice.answers_at), emergency=at.emergency))
 
 
 def in_words(hours: Hours, at: Setting) -> str:

@@ -18,9 +18,14 @@ from mentorbot.programme.notices.albums import (
     Piece as Piece,
 )
 from mentorbot.programme.notices.answering import (
+    AbsenceNotUnderstood as AbsenceNotUnderstood,
+    AbsenceOver as AbsenceOver,
+    AbsenceShown as AbsenceShown,
     AnsweringNotUnderstood as AnsweringNotUnderstood,
     AnsweringShown as AnsweringShown,
     AnswersLater as AnswersLater,
+    MentorAway as MentorAway,
+    MentorBack as MentorBack,
 )
 from mentorbot.programme.notices.base import (
     MOST_CHOICES as MOST_CHOICES,
