@@ -1,6 +1,7 @@
 """Rows of `held`: messages that wait until their writer has answered a question about them."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from cattrs.preconf.json import make_converter
@@ -60,6 +61,11 @@ def drop_all(tx: Transaction, writer: Pid) -> list[MessageId]:
     dropped = [MessageId(message) for message in tx.conn.execute(select(held.c.message).where(mine)).scalars()]
     tx.conn.execute(delete(held).where(mine))
     return dropped
+
+
+def drop(tx: Transaction, writer: Pid, messages: Sequence[MessageId]) -> None:
+    """End the waiting of messages without an answer: they go to nobody."""
+    tx.conn.execute(delete(held).where(held.c.writer == writer, held.c.message.in_(messages)))
 
 
 def purge(tx: Transaction, *, before: datetime) -> None:

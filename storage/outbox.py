@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -27,11 +28,11 @@ from mentorbot.programme import notices
 from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, Rank, check_outcome
 from mentorbot.programme.errors import SealBroken, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
-from mentorbot.programme.notices import Album, EditNotCarried, Notice, Passed, Reacted, Removed, Reworded
+from mentorbot.programme.notices import Album, Carried, EditNotCarried, Notice, Passed, Reacted, Removed, Reworded
 from storage import albums, links
 from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
-from storage.tables import UNFINISHED, channels, leadership, outbox, people, safety
+from storage.tables import UNFINISHED, AnyRow, channels, leadership, outbox, people, safety
 from storage.transaction import Transaction
 
 RowId = NewType("RowId", int)
@@ -271,16 +272,39 @@ def on_its_way(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId)
     about_it = (outbox.c.source == message) | outbox.c.album.is_not(None)
     this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.channel == channel) & about_it
     rows = tx.conn.execute(select(outbox).where(this).order_by(outbox.c.id)).all()
-    found = [
-        OnItsWay(id=RowId(row.id), ref=row.ref, recipient=to, owner=Pid(row.owner), kind=row.notice, sealed=row.body)
-        for row in rows
-    ]
+    found = [_on_its_way(row) for row in rows]
     return [row for row in found if row.kind != Album.__name__ or _has_piece(tx, row, message)]
+
+
+def _on_its_way(row: AnyRow) -> OnItsWay:
+    return OnItsWay(
+        id=RowId(row.id),
+        ref=row.ref,
+        recipient=Pid(row.recipient),
+        owner=Pid(row.owner),
+        kind=row.notice,
+        sealed=row.body,
+    )
 
 
 def _has_piece(tx: Transaction, row: OnItsWay, message: MessageId) -> bool:
     album = open_notice(tx, row)
     return isinstance(album, Album) and any(piece.from_message == message for piece in album.pieces)
+
+
+def to_be_copied(tx: Transaction, to: Pid, channel: ChannelId) -> set[MessageId]:
+    """What Telegram has still to copy for somebody from the chat of the other: removed there, it would never arrive."""
+    kinds = (Carried.__name__, Album.__name__)
+    this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.channel == channel) & outbox.c.notice.in_(kinds)
+    found: set[MessageId] = set()
+    for row in tx.conn.execute(select(outbox).where(this)):
+        if row.source is not None:
+            found.add(MessageId(row.source))
+            continue
+        with suppress(SealBroken):  # set aside when its turn comes
+            album = open_notice(tx, _on_its_way(row))
+            found |= {album.alone.from_message} if isinstance(album, Album) and album.alone is not None else set()
+    return found
 
 
 def went_through(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> bool:

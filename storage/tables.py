@@ -197,6 +197,15 @@ links = Table(  # which message in one chat is which message in the other
 )
 Index("ix_links_source", links.c.channel, links.c.from_message)
 
+standing = Table(  # what stands in a participant's own chat and can still be removed there, both sides' messages
+    "standing",
+    DATA,
+    Column("pid", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_standing_pid", standing.c.pid, standing.c.at)
+
 safety = Table(  # what a participant has settled about their own safety
     "safety",
     DATA,

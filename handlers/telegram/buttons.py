@@ -63,6 +63,9 @@ class Action(IntEnum):
     SET_DISCREET = 62  # object: not empty for yes
     SHOW_COVERED = 63
     COVER_AGAIN = 64
+    WIPE = 70
+    DROP_WIPE = 71
+    SET_WIPE_ASKS = 72  # object: not empty for yes
     SET_ANSWERING = 80  # object: days and hours; empty for none
     GO_AWAY = 81  # object: for how many days
     COME_BACK = 82

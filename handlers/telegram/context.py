@@ -13,10 +13,11 @@ from handlers.telegram.strangers import Strangers
 from mentorbot.programme.errors import MentorbotError, NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import MessageId, Pid, TelegramId
 from mentorbot.programme.notices import NotUnderstood
-from mentorbot.programme.people import Person
+from mentorbot.programme.people import Person, Role
 from mentorbot.services import absence
-from storage import inbox, outbox, people
+from storage import inbox, outbox, people, standing
 from storage.inbox import RowId, UpdateState
+from storage.standing import Standing
 from storage.transaction import Store, Transaction
 
 T = TypeVar("T")
@@ -46,13 +47,15 @@ class Surroundings:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """One update on its way through: `pid` is None for somebody who is not in the programme (yet)."""
+    """One update on its way through: `pid` is None for somebody who is not in the programme (yet). `stands` is the
+    message that it brought into their chat, if it brought one."""
 
     surroundings: Surroundings
     row: RowId
     sender: TelegramId
     language_code: str | None
     pid: Pid | None
+    stands: Standing | None = None
     failures: list[Exception] = field(default_factory=list)
 
     @property
@@ -73,6 +76,8 @@ class Desk:
             if me.unreachable_since is not None:  # whoever writes is back, even if Telegram's word of it was lost
                 absence.back(tx, me)
             settle(tx, self.row)
+            if me.role is Role.PARTICIPANT:
+                self.note(tx, me.pid)
             return decision(tx, me)
 
         return await self.store.transact(unit, actor=self.pid)
@@ -86,7 +91,17 @@ class Desk:
 
     async def settle(self) -> None:
         """Settle the update without doing anything."""
-        await self.store.transact(lambda tx: inbox.settle(tx, self.row, UpdateState.DONE))
+
+        def unit(tx: Transaction) -> None:
+            if inbox.settle(tx, self.row, UpdateState.DONE) and self.pid is not None:
+                self.note(tx, self.pid)
+
+        await self.store.transact(unit)
+
+    def note(self, tx: Transaction, pid: Pid) -> None:
+        """Remember what the update brought into this person's chat, where that can be removed on their word."""
+        if self.stands is not None:
+            standing.note(tx, pid, self.stands)
 
     async def forget(self, pids: list[Pid]) -> None:
         """Destroy the keys of those who were removed, and tell this person what every stranger is told."""

@@ -39,10 +39,12 @@ from mentorbot.programme.notices import (
     Removed,
     Reworded,
     Uncovered,
+    Wiped,
 )
-from mentorbot.services import absence, leaving
-from storage import changes, channels, covered, links, outbox, safety
+from mentorbot.services import absence, leaving, wiping
+from storage import changes, channels, covered, links, outbox, safety, standing
 from storage.outbox import Claimed
+from storage.standing import Standing
 from storage.transaction import Store, Transaction
 
 LANES = 128
@@ -273,6 +275,9 @@ def _prepared(tx: Transaction, claimed: Claimed, notice: Notice) -> Sending:
     """How a notice goes, as everything stands now."""
     if isinstance(notice, Uncovered | CoveredAgain):
         return _lifting(tx, claimed, notice)
+    if isinstance(notice, Wiped | CopiesRemoved):
+        going = notice.messages if isinstance(notice, CopiesRemoved) else wiping.going(tx, claimed.recipient, notice)
+        return Sending(claimed=claimed, notice=notice, changes=going)
     if isinstance(notice, Reworded | Removed) and claimed.channel is not None:
         sending = _changing(tx, claimed, notice, claimed.channel)
     else:
@@ -343,10 +348,16 @@ def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) 
         outbox.postpone(tx, claimed.id, outcome.state, epoch=epoch, until=_until(tx.now, claimed, outcome))
         return None
     outbox.finish(tx, claimed.id, outcome.state, epoch=epoch)
+    if claimed.recipient == claimed.owner:  # all that a participant receives is sealed under their own key
+        standing.note(tx, claimed.recipient, *(Standing(message=message, at=tx.now) for message in outcome.messages))
     if notice is not None and outcome.state is Delivery.SENT:
         covering.done(tx, claimed, notice, sending.cover, outcome.messages)
     elif isinstance(sending.cover, Showing):
         covering.failed(tx, claimed, notice, sending.cover)
+    if claimed.recipient == claimed.owner:  # all that a participant receives is sealed under their own key
+        standing.note(tx, claimed.recipient, *(Standing(message=message, at=tx.now) for message in outcome.messages))
+    if isinstance(notice, Wiped) and outcome.state is Delivery.SENT:
+        wiping.gone(tx, claimed.recipient, notice, sending.changes)
     return None if claimed.channel is None else _conclude(tx, sending, outcome, claimed.channel)
 
 

@@ -32,5 +32,6 @@ async def _arrive(desk: Desk, token: str) -> None:
     def arrive(tx: Transaction) -> None:
         settle(tx, desk.row)
         joining.arrive(tx, pid, token, language)
+        desk.note(tx, pid)
 
     await desk.store.transact(arrive, actor=pid)

@@ -2,7 +2,7 @@
 
 from telegram import CallbackQuery, Update
 
-from handlers.telegram import answering, change, safety
+from handlers.telegram import answering, change, safety, wiping
 from handlers.telegram.absence import leave_now
 from handlers.telegram.buttons import Act, Action, ButtonForged, Press, open_token
 from handlers.telegram.context import Context, Desk
@@ -141,6 +141,9 @@ _ACTS: dict[Action, Act] = {
     Action.SHOW_COVERED: safety.show_covered,
     Action.COVER_AGAIN: safety.cover_again,
     Action.SET_ANSWERING: answering.set_hours,
+    Action.WIPE: wiping.wipe_now,
+    Action.DROP_WIPE: wiping.drop,
+    Action.SET_WIPE_ASKS: wiping.set_asks,
     **change.ACTS,
     Action.GO_AWAY: answering.go_away,
     Action.COME_BACK: answering.come_back,

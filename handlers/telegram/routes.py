@@ -25,15 +25,15 @@ from handlers.telegram import (
     profile,
     reactions,
     safety,
+    wiping,
 )
 from handlers.telegram.context import AlreadySettled, App, Context, Desk, Surroundings, current
 from handlers.telegram.ptb_request import AiohttpRequest
-from handlers.telegram.updates import Raw
+from handlers.telegram.updates import Envelope, Raw
 from handlers.telegram.work import Update
 from mentorbot.programme.errors import NotThere
-from mentorbot.programme.ids import TelegramId
 from mentorbot.programme.notices import NotUnderstood, SetAside
-from storage import inbox, outbox, people
+from storage import inbox, outbox, people, standing
 from storage.inbox import RowId, UpdateState
 from storage.transaction import Transaction
 
@@ -49,6 +49,7 @@ COMMANDS = {
     "answering": answering.hours,
     "away": answering.away,
     "back": answering.back,
+    "wipe": wiping.wipe,
     "alias": profile.alias,
     "language": profile.language,
     "help": profile.help_,
@@ -78,6 +79,7 @@ class Routes:
             sender=envelope.sender,
             language_code=envelope.language_code,
             pid=pid,
+            stands=envelope.stands,
         )
         try:
             await self._hand_over(desk, envelope.kind, update.raw)
@@ -94,15 +96,17 @@ class Routes:
         if pid is not None and not await desk.store.transact(lambda tx: people.is_there(tx, pid)):
             await desk.forget([pid])
 
-    async def set_aside(self, row: RowId, sender: TelegramId | None) -> None:
+    async def set_aside(self, row: RowId, envelope: Envelope | None) -> None:
         """Settle an update that cannot be handled, and tell its sender that nobody received it."""
         store = self._surroundings.store
-        pid = None if sender is None else await store.keyring.find(sender)
+        pid = None if envelope is None else await store.keyring.find(envelope.sender)
 
         def unit(tx: Transaction) -> None:
             settled = inbox.settle(tx, row, UpdateState.ASIDE)
             if settled and pid is not None and people.is_there(tx, pid):
                 outbox.put(tx, pid, SetAside())
+                if envelope is not None and envelope.stands is not None:
+                    standing.note(tx, pid, envelope.stands)
 
         await store.transact(unit, actor=pid)
 

@@ -1,7 +1,7 @@
 """One notice to Telegram: the calls that it takes, and the messages that came of them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import tzinfo
@@ -27,6 +27,7 @@ from mentorbot.programme.notices import (
     Redrawn,
     Removed,
     Reworded,
+    Wiped,
 )
 from mentorbot.programme.reaction import ARRIVED
 from mentorbot.programme.wording import Format
@@ -87,8 +88,10 @@ class Transmitter:
         """Do what a notice does to messages that are there; False when it is to be said, as most are."""
         if isinstance(notice, Reacted):
             await self._react(chat, answers, notice.emoji)
-        elif isinstance(notice, Removed | CopiesRemoved):
-            await self._delete(chat, notice.messages if isinstance(notice, CopiesRemoved) else changes)
+        elif isinstance(notice, Removed):
+            await self._delete(chat, changes)
+        elif isinstance(notice, CopiesRemoved | Wiped):
+            await self._clear(chat, changes)
         else:
             return isinstance(notice, Reworded) and bool(changes) and await self._reworded(chat, changes[0], notice, at)
         return True
@@ -178,8 +181,20 @@ class Transmitter:
 
     async def _delete(self, chat: int, messages: Sequence[MessageId]) -> None:
         """Delete messages; one that is gone already is passed over by Telegram."""
-        for some in (messages[at : at + MOST_AT_ONCE] for at in range(0, len(messages), MOST_AT_ONCE)):
+        for some in _together(messages):
             await self._api.call("deleteMessages", {"chat_id": chat, "message_ids": list(some)})
+
+    async def _clear(self, chat: int, messages: Sequence[MessageId]) -> None:
+        """Delete what can be deleted. Where Telegram refuses several for the sake of one, each half is tried alone."""
+        for some in _together(messages):
+            try:
+                await self._delete(chat, some)
+            except Refused as error:
+                if error.code != 400:
+                    raise
+                half = len(some) // 2
+                for part in (some[:half], some[half:]) if half else ():
+                    await self._clear(chat, part)
 
     async def _copy(
         self, to: Json, notice: Carried | Redrawn, at: Setting, answers: MessageId | None
@@ -246,6 +261,11 @@ class Transmitter:
         return [
             [{"text": text, "callback_data": token_for(key, pid, press)} for text, press in row] for row in keyboard
         ]
+
+
+def _together(messages: Sequence[MessageId]) -> Iterator[Sequence[MessageId]]:
+    """As many at a time as Telegram deletes in one call."""
+    return (messages[at : at + MOST_AT_ONCE] for at in range(0, len(messages), MOST_AT_ONCE))
 
 
 def _words(rendered: Rendered) -> Json:

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
 
-from mentorbot.programme.ids import TelegramId
+from mentorbot.programme.ids import MessageId, TelegramId
 from mentorbot.programme.wording import readable
+from storage.standing import Standing
 
 Raw = Mapping[str, Any]
 
 _START = re.compile(r"/start\s+([\w-]{1,64})\s*", re.ASCII)
 _TOO_LARGE = 2**63
+_LAST_DATE = 2**32  # seconds since 1970
 
 ALLOWED = ("message", "edited_message", "message_reaction", "callback_query", "my_chat_member", "channel_post")
 """The kinds of update that the bot asks Telegram for."""
@@ -37,6 +40,7 @@ class Envelope:
     language_code: str | None
     token: str | None  # of an invite's link: `/start TOKEN`
     identity: bytes
+    stands: Standing | None  # the message that was written, in its chat
 
 
 def read(raw: object) -> Envelope | None:
@@ -68,6 +72,7 @@ def read(raw: object) -> Envelope | None:
         language_code=language_code if isinstance(language_code, str) else None,
         token=_token(content) if kind == "message" else None,
         identity=_identity(update_id, kind, chat_id, content),
+        stands=_standing(content) if kind == "message" else None,
     )
 
 
@@ -96,6 +101,13 @@ def _token(message: Raw) -> str | None:
     text = message.get("text")
     found = _START.fullmatch(text) if isinstance(text, str) else None
     return None if found is None else found[1]
+
+
+def _standing(message: Raw) -> Standing | None:
+    id_, date = _number(message.get("message_id")), _number(message.get("date"))
+    if id_ is None or date is None or not 0 <= date < _LAST_DATE:
+        return None
+    return Standing(message=MessageId(id_), at=datetime.fromtimestamp(date, UTC))
 
 
 def _identity(update_id: int, kind: str, chat: int, content: Raw) -> bytes:

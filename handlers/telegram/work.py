@@ -39,8 +39,8 @@ class Update:
 Handle = Callable[[Update], Awaitable[None]]
 """Acts on one update and settles its row, in one transaction."""
 
-SetAside = Callable[[RowId, TelegramId | None], Awaitable[None]]
-"""Settles the row of an update that cannot be handled, and tells its sender, if that is known."""
+SetAside = Callable[[RowId, Envelope | None], Awaitable[None]]
+"""Settles the row of an update that cannot be handled, and tells its sender, if its outside is known."""
 
 
 class Work:
@@ -140,7 +140,7 @@ class Work:
                     await self._handle(update)
                 else:
                     told = tries < 2 * _TRIES  # where even telling the sender fails, nobody is told
-                    await self._set_aside(update.row, update.envelope.sender if told else None)
+                    await self._set_aside(update.row, update.envelope if told else None)
                 return
             except StorageFailed as error:
                 log.error("work waits for the database: %s", error)

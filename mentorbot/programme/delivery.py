@@ -27,6 +27,7 @@ class Rank(IntEnum):
     """What goes first to somebody, whenever it was queued. What is not due, or may not go yet, holds up its own rank at
     most."""
 
+    AT_ONCE = 0  # what waits behind nothing: somebody empties their chat
     ANSWER = 1  # what they get for their own doing just now
     TALK = 2  # what others write and start; everything that one side of a channel passes to the other
     CHORE = 3  # housekeeping that is due at a time and makes no sound: deletions, contents that are hidden again

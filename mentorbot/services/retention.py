@@ -5,7 +5,7 @@ from datetime import timedelta
 from mentorbot.programme.covering import KEPT_FOR
 from mentorbot.programme.ids import Pid
 from mentorbot.services import joining
-from storage import covered, held, inbox, links, outbox, people
+from storage import covered, held, inbox, links, outbox, people, standing
 from storage.transaction import Store, Transaction
 
 SETTLED_FOR = timedelta(hours=48)
@@ -22,6 +22,7 @@ async def tidy(store: Store) -> None:
     def unit(tx: Transaction) -> list[Pid]:
         inbox.purge(tx, before=tx.now - SETTLED_FOR)
         held.purge(tx, before=tx.now - SETTLED_FOR)
+        standing.purge(tx, before=tx.now - SETTLED_FOR)
         links.purge(tx, before=tx.now - LINKED_FOR)
         covered.purge(tx, before=tx.now - KEPT_FOR)
         outbox.purge(tx, before=tx.now - SETTLED_FOR)

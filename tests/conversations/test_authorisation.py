@@ -41,6 +41,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "answering": {"mentor": "answering.no_hours"},
     "away": {"mentor": "away.not_away"},
     "back": {"mentor": "away.not_away"},
+    "wipe": {"participant": "wiping.asked"},
     "alias": dict.fromkeys(ACTIVE, "profile.alias_shown"),
     "language": dict.fromkeys(ACTIVE, "profile.language_offered"),
     "help": {who: f"help_{who}" for who in ACTIVE},
@@ -86,6 +87,9 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.SET_ANSWERING: ("mentor",),
     Action.GO_AWAY: ("mentor",),
     Action.COME_BACK: ("mentor",),
+    Action.WIPE: ("participant",),
+    Action.DROP_WIPE: ("participant",),
+    Action.SET_WIPE_ASKS: ("participant",),
 }
 """For whom each button does something."""
 
@@ -225,6 +229,9 @@ async def world(programme: Programme) -> World:
         Action.SET_ANSWERING: Press(action=Action.SET_ANSWERING, object=days_and_hours(Hours(opens=540, closes=1020))),
         Action.GO_AWAY: Press(action=Action.GO_AWAY, object=b"\7"),
         Action.COME_BACK: Press(action=Action.COME_BACK),
+        Action.WIPE: Press(action=Action.WIPE),
+        Action.DROP_WIPE: Press(action=Action.DROP_WIPE),
+        Action.SET_WIPE_ASKS: Press(action=Action.SET_WIPE_ASKS),
     }
     return World(programme=programme, phones=phones, press=press, waiting=waiting)
 

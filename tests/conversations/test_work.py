@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from sqlalchemy import update
 
-from handlers.telegram.updates import read
+from handlers.telegram.updates import Envelope, read
 from handlers.telegram.work import IN_HAND, SHARE, Update, Work
 from mentorbot.programme.errors import StorageFailed
 from mentorbot.programme.ids import TelegramId
@@ -39,8 +39,8 @@ class Recorder:
             raise failures.pop()
         await self.store.transact(lambda tx: inbox.settle(tx, update.row, UpdateState.DONE))
 
-    async def set_aside(self, row: RowId, sender: TelegramId | None) -> None:
-        self.aside.append((row, sender))
+    async def set_aside(self, row: RowId, envelope: Envelope | None) -> None:
+        self.aside.append((row, None if envelope is None else envelope.sender))
         await self.store.transact(lambda tx: inbox.settle(tx, row, UpdateState.ASIDE))
 
 

@@ -7,8 +7,8 @@ from tests.people import Installation
 
 from .house import rows
 
-PASSING = frozenset({"inbox", "outbox"})
-"""Where what is settled and sent stands, emptied, until it is purged."""
+PASSING = frozenset({"inbox", "outbox", "standing"})
+"""What is settled and sent, emptied, and which messages stand in participants' chats, until it is purged."""
 
 
 async def counts(installation: Installation) -> dict[str, int]:

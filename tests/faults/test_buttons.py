@@ -572,6 +572,25 @@ async def _no_note(programme: Programme) -> Scene:
     )
 
 
+async def _set_wipe_asks(programme: Programme) -> Scene:
+    return await _settles(programme, "safety.wipe_ask_off")
+
+
+async def _wipe_asked(programme: Programme, row: int, received: Mapping[str, int]) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    aino.write("/wipe")
+    asked = (await programme.told(aino, "wiping.asked")).id
+    return Scene(presser=aino, message=asked, data=data_of(aino, asked, row), received=received)
+
+
+async def _wipe(programme: Programme) -> Scene:
+    return await _wipe_asked(programme, 0, {})
+
+
+async def _drop_wipe(programme: Programme) -> Scene:
+    return await _wipe_asked(programme, 1, {"Aino": 1})
+
+
 SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.CHOOSE_LANGUAGE: _choose_language,
     Action.ACCEPT: _accept,
@@ -607,6 +626,9 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.RESUME: _resume,
     Action.LEAVE: _leave,
     Action.STAY: _stay,
+    Action.WIPE: _wipe,
+    Action.DROP_WIPE: _drop_wipe,
+    Action.SET_WIPE_ASKS: _set_wipe_asks,
 }
 
 

@@ -53,6 +53,7 @@ PLAIN = {
     "covered.channel": NAMES_NOBODY,
     "shown_below.pid": NAMES_NOBODY,
     "safety.pid": NAMES_NOBODY,
+    "standing.pid": NAMES_NOBODY,
     "safety.code_word": KEYED,
     "answering.mentor": NAMES_NOBODY,
     "attention.channel": NAMES_NOBODY,

@@ -137,6 +137,8 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.OptionsClosed: [notices.OptionsClosed()],
     notices.CannotBeShown: [notices.CannotBeShown()],
     notices.ReactionTold: [notices.ReactionTold(to_message=LAST_MESSAGE, emoji="🥰")],
+    notices.WipeAsked: [notices.WipeAsked()],
+    notices.WipeDropped: [notices.WipeDropped()],
     notices.SafetyShown: [
         notices.SafetyShown(safety=Safety()),
         notices.SafetyShown(safety=Safety(discreet=True)),

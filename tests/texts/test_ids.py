@@ -47,6 +47,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "safety.only_line_{}": ("on", "off"),
     "safety.protect_{}": ("on", "off"),
     "safety.protected_{}": ("on", "off"),
+    "safety.wipe_ask_{}": ("on", "off"),
+    "safety.wipe_asks_{}": ("on", "off"),
 }
 
 

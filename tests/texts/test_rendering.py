@@ -28,6 +28,7 @@ from mentorbot.programme.notices import (
     Relayed,
     Removed,
     Uncovered,
+    Wiped,
 )
 from mentorbot.programme.people import Role
 from mentorbot.programme.wording import LABEL_MARK, LONGEST_MESSAGE, SAFE_FORMATS, Format, Words, split, units
@@ -53,7 +54,7 @@ UNSEEN = [
     "\ufeff",
 ]
 
-DONE = {CopiesRemoved, CoveredAgain, Reacted, Removed, Uncovered}
+DONE = {CopiesRemoved, CoveredAgain, Reacted, Removed, Uncovered, Wiped}
 """What is done to messages that are there, and never said."""
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)

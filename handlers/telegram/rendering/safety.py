@@ -33,7 +33,14 @@ def _discreet(safety: Safety, at: Setting) -> tuple[str, Button]:
     return text, (at.say(f"safety.only_line_{other}"), press)
 
 
+def _wipe(safety: Safety, at: Setting) -> tuple[str, Button]:
+    now, other = ("on", "off") if safety.wipe_asks else ("off", "on")
+    press = Press(action=Action.SET_WIPE_ASKS, object=b"" if safety.wipe_asks else b"\1")
+    return at.say(f"safety.wipe_asks_{now}"), (at.say(f"safety.wipe_ask_{other}"), press)
+
+
 TOPICS: dict[Topic, Shown] = {
     Topic.DISCREET: _discreet,
     Topic.PROTECTED: _protected,
+    Topic.WIPE: _wipe,
 }

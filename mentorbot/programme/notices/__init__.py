@@ -124,3 +124,8 @@ from mentorbot.programme.notices.reactions import (
     ReactionNotCarried as ReactionNotCarried,
 )
 from mentorbot.programme.notices.safety import SafetyShown as SafetyShown
+from mentorbot.programme.notices.wiping import (
+    WipeAsked as WipeAsked,
+    Wiped as Wiped,
+    WipeDropped as WipeDropped,
+)
