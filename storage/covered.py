@@ -114,8 +114,14 @@ def forget(tx: Transaction, pid: Pid, lines: Sequence[MessageId]) -> None:
     tx.conn.execute(delete(covered).where(covered.c.pid == pid, covered.c.line.in_(lines)))
 
 
+def forget_hidden(tx: Transaction, pid: Pid, *, until: datetime) -> None:
+    """Forget what stands behind the lines that came up to a moment, but for what still shows."""
+    this = (covered.c.pid == pid) & (covered.c.at <= until) & covered.c.visible.is_(False)
+    tx.conn.execute(delete(covered).where(this))
+
+
 def purge(tx: Transaction, *, before: datetime) -> None:
-    """Forget what came before a moment, but for what is still to be taken from the screen."""
+    """Forget what came before a moment, but for what still shows."""
     tx.conn.execute(delete(covered).where(covered.c.at < before, covered.c.visible.is_(False)))
 
 

@@ -341,23 +341,14 @@ def _counterpart(tx: Transaction, claimed: Claimed, message: MessageId) -> Messa
 
 def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) -> Arrived | None:
     """What follows from an outcome, in the same transaction. Returns what has arrived by it."""
-    claimed, notice = sending.claimed, sending.notice
+    claimed = sending.claimed
     if outcome.blocked:
         absence.lost(tx, claimed.recipient, refused=claimed.at)
     if outcome.state in (Delivery.RETRY, Delivery.UNKNOWN):
         outbox.postpone(tx, claimed.id, outcome.state, epoch=epoch, until=_until(tx.now, claimed, outcome))
         return None
     outbox.finish(tx, claimed.id, outcome.state, epoch=epoch)
-    if claimed.recipient == claimed.owner:  # all that a participant receives is sealed under their own key
-        standing.note(tx, claimed.recipient, *(Standing(message=message, at=tx.now) for message in outcome.messages))
-    if notice is not None and outcome.state is Delivery.SENT:
-        covering.done(tx, claimed, notice, sending.cover, outcome.messages)
-    elif isinstance(sending.cover, Showing):
-        covering.failed(tx, claimed, notice, sending.cover)
-    if claimed.recipient == claimed.owner:  # all that a participant receives is sealed under their own key
-        standing.note(tx, claimed.recipient, *(Standing(message=message, at=tx.now) for message in outcome.messages))
-    if isinstance(notice, Wiped) and outcome.state is Delivery.SENT:
-        wiping.gone(tx, claimed.recipient, notice, sending.changes)
+    _note(tx, sending, outcome)
     return None if claimed.channel is None else _conclude(tx, sending, outcome, claimed.channel)
 
 
@@ -376,6 +367,19 @@ def _conclude(tx: Transaction, sending: Sending, outcome: Outcome, channel: Chan
     for message, source, form in _made(notice, outcome.messages):
         links.link(tx, to=claimed.recipient, to_message=message, channel=channel, from_message=source, form=form)
     return _arrived(tx, claimed, notice) if outcome.state is Delivery.SENT and not is_over else None
+
+
+def _note(tx: Transaction, sending: Sending, outcome: Outcome) -> None:
+    """What is known from now on of the recipient's chat: what came to stand there, and what no longer does."""
+    claimed, notice = sending.claimed, sending.notice
+    if claimed.recipient == claimed.owner:  # all that a participant receives is sealed under their own key
+        standing.note(tx, claimed.recipient, *(Standing(message=message, at=tx.now) for message in outcome.messages))
+    if isinstance(notice, Wiped) and outcome.state is Delivery.SENT:
+        wiping.gone(tx, claimed.recipient, notice, sending.changes)
+    elif notice is not None and outcome.state is Delivery.SENT:
+        covering.done(tx, claimed, notice, sending.cover, outcome.messages)
+    elif isinstance(sending.cover, Showing):
+        covering.failed(tx, claimed, notice, sending.cover)
 
 
 def _arrived(tx: Transaction, claimed: Claimed, notice: Notice | None) -> Arrived | None:

@@ -63,8 +63,10 @@ def going(tx: Transaction, pid: Pid, notice: Wiped) -> list[MessageId]:
 
 
 def gone(tx: Transaction, pid: Pid, notice: Wiped, messages: Sequence[MessageId]) -> None:
-    """A wipe has removed these messages. What was asked about in them goes to nobody: the question is gone too."""
+    """A wipe has removed these messages. What was asked about in them goes to nobody: the question is gone too. Behind
+    neutral lines that are too old to be removed nothing is left."""
     forget(tx, pid, messages)
+    covered.forget_hidden(tx, pid, until=tx.now)
     left = standing.of(tx, pid, since=tx.now - CHANGEABLE_FOR, most=MOST)
     if len(messages) == MOST:
         _put(tx, pid, notice)

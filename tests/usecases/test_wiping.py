@@ -14,7 +14,7 @@ from mentorbot.programme.people import Person, Role
 from mentorbot.programme.safety import Safety
 from mentorbot.programme.wording import Words
 from mentorbot.services import wiping
-from storage import held, links, outbox, standing
+from storage import covered, held, links, outbox, standing
 from storage.standing import Standing
 from storage.transaction import Store
 from tests.people import NOW, at, joined, paired
@@ -187,3 +187,22 @@ async def test_a_message_of_just_under_48_hours_is_left_where_telegram_might_ref
     store.clock = at(NOW + timedelta(hours=1))
     await stand(store, aino, [4], age=timedelta(hours=47))
     assert await removed_by(store, aino, WIPED) == []
+
+
+async def test_nothing_is_left_behind_neutral_lines_also_old_ones(store: Store, aino: Person) -> None:
+    eero = await joined(store, Role.PARTICIPANT)
+    for who, line in ((aino, 2), (aino, 3), (aino, 4), (eero, 2)):
+        await store.transact(
+            lambda tx, who=who, line=line: covered.cover(tx, who.pid, MessageId(line), WipeAsked(), channel=None)  # type: ignore[misc]
+        )
+    soon = NOW + timedelta(minutes=1)
+    for line in (3, 4):
+        await store.transact(lambda tx, line=line: covered.show(tx, aino.pid, MessageId(line), until=soon))  # type: ignore[misc]
+    await stand(store, aino, [3])
+    assert await removed_by(store, aino, WIPED) == [3]
+
+    async def behind(who: Person, line: int) -> bool:
+        return await store.transact(lambda tx: covered.find(tx, who.pid, MessageId(line))) is not None
+
+    assert [await behind(aino, line) for line in (2, 3, 4)] == [False, False, True], "the last is open on the screen"
+    assert await behind(eero, 2)
