@@ -1,5 +1,6 @@
 """Rows of `channels`, and of a mentor's `choices` among them."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -125,6 +126,13 @@ def other_end(tx: Transaction, id_: ChannelId, pid: Pid) -> Pid:
     if row is None or pid not in (row.participant, row.mentor):
         raise NotThere
     return Pid(row.mentor if pid == row.participant else row.participant)
+
+
+def tell_of_wait(tx: Transaction, id_: ChannelId, *, until: datetime) -> bool:
+    """Note that the mentor is told of a wait until then. False when they have been told of this one."""
+    told = channels.c.told_until
+    news = told.is_(None) | (told <= tx.now) | (told > until)
+    return tx.conn.execute(update(channels).where(channels.c.id == id_, news).values(told_until=until)).rowcount == 1
 
 
 def choice_of(tx: Transaction, mentor: Pid) -> Choice | None:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from mentorbot.programme import notices
 from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, Rank, check_outcome
 from mentorbot.programme.errors import SealBroken, Stale
+from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import Album, Carried, EditNotCarried, Notice, Passed, Reacted, Removed, Reworded
 from storage import albums, links
@@ -40,6 +41,8 @@ _JSON = make_converter()
 _FROM_SOMEBODY = (Passed, Reacted, Removed)
 _NO_CHANNEL = b"\0"
 _START, _END = (0, b""), (max(Rank) + 1, b"")
+_AT_ANY_TIME = (Rank.ANSWER, Rank.CHORE)
+"""What does not wait for a participant's hours: it answers them, or makes no sound. All the rest does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +105,8 @@ _HEAD = Prepared(
         safety.c.discreet,
         outbox.c.queued_at,
         _OVER.label("is_over"),
+        safety.c.opens,
+        safety.c.closes,
     )
     .join(people, people.c.pid == outbox.c.recipient)
     .outerjoin(safety, safety.c.pid == outbox.c.recipient)
@@ -192,7 +197,8 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int, last: Claimed | None =
     strand behind that one's has its turn.
 
     None when there is none, no strand's next one is due, the person cannot be reached, or somebody else leads by now.
-    While a person takes a break, what comes through their channel is passed over.
+    While a person takes a break, what comes through their channel is passed over; while their hours are closed, what
+    is neither an answer nor silent.
     """
     while (row := _next(tx, recipient, last)) is not None and row.is_over:
         hand_over(tx, ChannelId(row.channel))
@@ -223,15 +229,29 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int, last: Claimed | None =
 
 
 def _next(tx: Transaction, recipient: Pid, last: Claimed | None) -> Any | None:
-    """The next notice that is due, or that goes to somebody else by now."""
+    """The next notice that may leave now, or that goes to somebody else by now."""
     heads = (head for head in _heads(tx, recipient, last) if head.state in CLAIMABLE)
-    return next((head for head in heads if head.is_over or head.not_before <= tx.now), None)
+    return next((head for head in heads if head.is_over or _leaves_at(tx, head) <= tx.now), None)
 
 
 def due_at(tx: Transaction, recipient: Pid) -> datetime | None:
     """When the next notice for this person may leave; None when there is none, it is being sent, or it may not."""
     heads = (head for head in _heads(tx, recipient) if head.state in CLAIMABLE and head.unreachable_since is None)
-    return min((head.not_before for head in heads), default=None)
+    return min((_leaves_at(tx, head) for head in heads), default=None)
+
+
+def _leaves_at(tx: Transaction, head: Any) -> datetime:
+    """When a notice may leave. The hours that hold now decide, whenever it was queued."""
+    due: datetime = head.not_before
+    return _open_at(tx, head, max(due, tx.now)) if _waits_for_hours(head) else due
+
+
+def _waits_for_hours(row: Any) -> bool:
+    return row.opens is not None and row.rank not in _AT_ANY_TIME
+
+
+def _open_at(tx: Transaction, row: Any, moment: datetime) -> datetime:
+    return Hours(opens=row.opens, closes=row.closes).open_at(moment, tx.zone)
 
 
 def _heads(tx: Transaction, recipient: Pid, last: Claimed | None = None) -> Iterator[Any]:
@@ -336,6 +356,13 @@ def withdraw(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -
     return albums.take_out(tx, to, channel, message) or gone
 
 
+def take_back(tx: Transaction, to: Pid, channel: ChannelId, kind: type[Notice]) -> bool:
+    """Take back what waits of this kind in this channel. False when nothing does."""
+    this = (outbox.c.recipient == to) & (outbox.c.channel == channel) & (outbox.c.notice == kind.__name__)
+    waits = UNFINISHED & outbox.c.state.in_((Delivery.PENDING, Delivery.RETRY))
+    return tx.conn.execute(update(outbox).where(this, waits).values(state=Delivery.DEAD, body=None)).rowcount > 0
+
+
 def finish(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int) -> None:
     """Sent or dead: the text is gone. Stale when the row is no longer this leader's."""
     done = {"row": row, "by": epoch, "to": check_outcome(outcome, FINISHED)}
@@ -418,10 +445,12 @@ def give_back(tx: Transaction, recipient: Pid, *, epoch: int) -> None:
 
 
 def due_recipients(tx: Transaction) -> list[Pid]:
-    """Everybody who has something to be sent now."""
+    """Everybody who has something to be sent now. Whose hours are closed is not looked at again for what waits for
+    them."""
     query = (
-        select(outbox.c.recipient)
+        select(outbox.c.recipient, outbox.c.rank, safety.c.opens, safety.c.closes)
         .join(people, people.c.pid == outbox.c.recipient)
+        .outerjoin(safety, safety.c.pid == outbox.c.recipient)
         .where(
             UNFINISHED,
             outbox.c.state.in_(CLAIMABLE),
@@ -431,7 +460,9 @@ def due_recipients(tx: Transaction) -> list[Pid]:
         )
         .distinct()
     )
-    return [Pid(pid) for pid in tx.conn.execute(query).scalars()]
+    found = tx.conn.execute(query).all()
+    due = {row.recipient for row in found if not _waits_for_hours(row) or _open_at(tx, row, tx.now) == tx.now}
+    return [Pid(pid) for pid in due]
 
 
 def all_sent(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> bool:

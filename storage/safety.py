@@ -35,3 +35,9 @@ def settle(tx: Transaction, pid: Pid, **columns: Any) -> None:
     fresh = {"pid": pid, "discreet": False, "protected": False, "wipe_asks": True}
     insert_once(tx.conn, safety, fresh)
     tx.conn.execute(safety.update().where(safety.c.pid == pid).values(columns))
+
+
+def is_open(tx: Transaction, pid: Pid) -> bool:
+    """Whether what others start may reach this person at this hour."""
+    hours = of(tx, pid).hours
+    return hours is None or hours.open_at(tx.now, tx.zone) == tx.now

@@ -131,6 +131,7 @@ channels = Table(
     Column("mentor", LargeBinary, ForeignKey("people.pid"), nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
+    Column("told_until", Moment),  # the mentor knows that what they write waits until then
 )
 # Exactly one active mentor, whatever the code above does.
 Index(

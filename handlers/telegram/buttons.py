@@ -69,6 +69,8 @@ class Action(IntEnum):
     SET_ANSWERING = 80  # object: days and hours; empty for none
     GO_AWAY = 81  # object: for how many days
     COME_BACK = 82
+    CHOOSE_HOURS = 65
+    SET_HOURS = 66  # object: days and hours; empty for at any time
 
 
 @dataclass(frozen=True, kw_only=True)

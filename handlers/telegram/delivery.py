@@ -19,7 +19,8 @@ from handlers.telegram.pace import Pace
 from handlers.telegram.transmission import Transmitter
 from mentorbot.programme.changing import CHANGEABLE_FOR, Removal, removal_of
 from mentorbot.programme.content import Form
-from mentorbot.programme.delivery import Delivery, next_try
+from mentorbot.programme.covering import JUST_NOW
+from mentorbot.programme.delivery import Delivery, Rank, next_try
 from mentorbot.programme.errors import MentorbotError, NotThere, SealBroken, Stale, StorageFailed
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
@@ -394,9 +395,23 @@ def _arrived(tx: Transaction, claimed: Claimed, notice: Notice | None) -> Arrive
         whole = len(links.went_as(tx, claimed.channel, message, to=claimed.recipient)) >= notice.carried_by
     else:
         return None
-    if not whole or safety.of(tx, claimed.owner).discreet:  # on a locked phone the sign would tell
+    if not whole or not _may_show(tx, claimed):
         return None
     return Arrived(writer=claimed.owner, message=message)
+
+
+def _may_show(tx: Transaction, claimed: Claimed) -> bool:
+    """Whether the sign of arrival may appear on its writer's phone. On a locked phone it would tell something. Just
+    after they wrote it is the end of what they did themselves, at any hour; later it is one more thing that comes
+    unasked: outside their hours it is left out, for good."""
+    if safety.of(tx, claimed.owner).discreet:
+        return False
+    return _rank(claimed) is Rank.ANSWER or safety.is_open(tx, claimed.owner)
+
+
+def _rank(claimed: Claimed) -> Rank:
+    """Of what is told to whoever is behind a notice: an answer, as long as they have only just done it."""
+    return Rank.ANSWER if claimed.waited <= JUST_NOW else Rank.TALK
 
 
 def _made(notice: Notice | None, messages: Sequence[MessageId]) -> Iterator[tuple[MessageId, MessageId | None, Form]]:
@@ -420,9 +435,9 @@ def _tell_sender(tx: Transaction, claimed: Claimed, notice: Notice | None) -> No
     sender = channels.other_end(tx, claimed.channel, claimed.recipient)
     message = notice.from_message if isinstance(notice, Passed) else None
     if isinstance(notice, Reworded):
-        outbox.put(tx, sender, EditNotCarried(to_message=notice.from_message))
+        outbox.put(tx, sender, EditNotCarried(to_message=notice.from_message), rank=_rank(claimed))
     else:
-        outbox.put(tx, sender, NotCarried(to_message=message))
+        outbox.put(tx, sender, NotCarried(to_message=message), rank=_rank(claimed))
 
 
 def _tell_remover(tx: Transaction, sending: Sending, notice: Removed, outcome: Outcome) -> None:
@@ -435,7 +450,7 @@ def _tell_remover(tx: Transaction, sending: Sending, notice: Removed, outcome: O
         covered.forget(tx, claimed.recipient, sending.changes)
         removal = removal_of(removed=bool(sending.changes), too_old=sending.too_old)
     told = RemovalTold(to_message=notice.from_message, removal=removal, replaces=notice.told_instead_of)
-    outbox.put(tx, channels.other_end(tx, claimed.channel, claimed.recipient), told)
+    outbox.put(tx, channels.other_end(tx, claimed.channel, claimed.recipient), told, rank=_rank(claimed))
 
 
 def _until(now: datetime, claimed: Claimed, outcome: Outcome) -> datetime:

@@ -144,6 +144,8 @@ _ACTS: dict[Action, Act] = {
     Action.WIPE: wiping.wipe_now,
     Action.DROP_WIPE: wiping.drop,
     Action.SET_WIPE_ASKS: wiping.set_asks,
+    Action.CHOOSE_HOURS: safety.choose_hours,
+    Action.SET_HOURS: safety.set_hours,
     **change.ACTS,
     Action.GO_AWAY: answering.go_away,
     Action.COME_BACK: answering.come_back,

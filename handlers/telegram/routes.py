@@ -50,6 +50,7 @@ COMMANDS = {
     "away": answering.away,
     "back": answering.back,
     "wipe": wiping.wipe,
+    "hours": safety.hours,
     "alias": profile.alias,
     "language": profile.language,
     "help": profile.help_,

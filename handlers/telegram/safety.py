@@ -2,11 +2,11 @@
 
 from telegram import Update
 
-from handlers.telegram.buttons import Press
+from handlers.telegram.buttons import Press, days_and_hours_in
 from handlers.telegram.context import Context
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.people import Person
-from mentorbot.services import covering, safety
+from mentorbot.services import covering, hours as safe_hours, safety
 from storage.transaction import Transaction
 
 
@@ -29,3 +29,17 @@ def show_covered(tx: Transaction, me: Person, press: Press, under: MessageId) ->
 
 def cover_again(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
     covering.hide(tx, me, under)
+
+
+async def hours(update: Update, context: Context) -> None:
+    """/hours, alone or with other hours."""
+    text = " ".join(context.args or ())
+    await context.desk.command(lambda tx, me: safe_hours.set_typed(tx, me, text) if text else safe_hours.show(tx, me))
+
+
+def choose_hours(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    safe_hours.show(tx, me, instead_of=under)
+
+
+def set_hours(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    safe_hours.settle(tx, me, days_and_hours_in(press.object), instead_of=under)

@@ -67,6 +67,14 @@ def _moment(day: date, minutes: int, zone: tzinfo) -> datetime:
     return wall.astimezone(UTC)
 
 
+READY = (
+    Hours(opens=8 * 60, closes=20 * 60),
+    Hours(opens=8 * 60, closes=22 * 60),
+    Hours(opens=16 * 60, closes=22 * 60),
+)
+"""What can be chosen without typing."""
+
+
 def typed(text: str) -> Hours | None:
     """Hours of every day as people write them: `8-20`, `7.30 – 21`, `22:00-06:00`. None for all day, `0-24`.
 
@@ -78,7 +86,7 @@ def typed(text: str) -> Hours | None:
     opens, closes = _minutes(found[1], found[2]), _minutes(found[3], found[4])
     if (opens, closes) == (0, _DAY):
         return None
-    return Hours(opens=opens, closes=closes % _DAY)  # 24 is the end of the day, as an end alone
+    return Hours(opens=opens, closes=closes % _DAY)  # 24.00 ends a day and begins none: Hours refuses it as `opens`
 
 
 def _minutes(hour: str, minute: str | None) -> int:

@@ -49,12 +49,14 @@ def resume(tx: Transaction, me: Person, *, instead_of: MessageId | None = None) 
 
 
 def remind(tx: Transaction, channel: Channel, writer: Pid) -> None:
-    """Tell a writer that what they wrote waits, unless they were told within a day."""
+    """Tell a writer that what they wrote waits, unless they were told within a day. What they would be told only when
+    their hours open is told now."""
     other = channel.other(writer)
     if not people.is_away(tx, other):
         return
     told_at = absences.told_at(tx, channel.id, other)
-    if told_at is None or told_at <= tx.now - TOLD_AGAIN_AFTER:
+    unheard = outbox.take_back(tx, writer, channel.id, Waits)
+    if unheard or told_at is None or told_at <= tx.now - TOLD_AGAIN_AFTER:
         _tell(tx, channel, people.get(tx, other), answering=True)
 
 

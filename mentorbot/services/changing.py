@@ -5,6 +5,7 @@ from dataclasses import replace
 from mentorbot.programme.changing import Removal
 from mentorbot.programme.channel import Channel
 from mentorbot.programme.content import Concern, Form, Treatment, Written
+from mentorbot.programme.delivery import Rank
 from mentorbot.programme.errors import NotPermitted, Stale
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
@@ -63,9 +64,12 @@ def take_back(tx: Transaction, me: Person, message: MessageId, *, instead_of: Me
         return
     other = channel.other(me.pid)
     outbox.withdraw(tx, other, channel.id, message)
-    if outbox.on_its_way(tx, other, channel.id, message) or links.went_as(tx, channel.id, message, to=other):
+    waiting = outbox.on_its_way(tx, other, channel.id, message)
+    if waiting or links.went_as(tx, channel.id, message, to=other):
         removed = Removed(from_message=message, told_instead_of=instead_of)
-        outbox.put(tx, other, removed, owner=channel.participant, channel=channel.id)
+        # What has all arrived on a participant's phone is removed at any hour: it makes no sound, and may be urgent.
+        rank = Rank.CHORE if other == channel.participant and not waiting else Rank.TALK
+        outbox.put(tx, other, removed, owner=channel.participant, channel=channel.id, rank=rank)
     else:
         outbox.put(tx, me.pid, RemovalTold(to_message=message, removal=Removal.NOT_SENT, replaces=instead_of))
 

@@ -28,7 +28,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
-from mentorbot.services import absence, albums, answering
+from mentorbot.services import absence, albums, answering, hours
 from storage import channels, held, links, outbox, people
 from storage.transaction import Transaction
 
@@ -184,6 +184,7 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
         put(Relayed(part=number, parts=len(parts), **vars(replace(head, words=part))))
     absence.remind(tx, channel, me.pid)
     answering.tell_when(tx, channel, me.pid)
+    hours.tell_of_wait(tx, channel, me)
 
 
 def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]) -> ChannelId | None:

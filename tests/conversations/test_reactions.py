@@ -11,11 +11,13 @@ from handlers.telegram.updates import Place, read
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.demo.bot_api.transcript import Call
+from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import Relayed
 from mentorbot.programme.people import Role
 from mentorbot.programme.reaction import ARRIVED
 from mentorbot.programme.wording import LONGEST_MESSAGE, Words
+from mentorbot.services import hours as service
 from storage import outbox
 from storage.tables import channels, inbox
 from tests.conversations.parts import Fragile
@@ -102,11 +104,15 @@ async def arrived(programme: Programme, aino: Phone, mikael: Phone, text: str = 
 
 
 async def marked(programme: Programme, phone: Phone, message: int, *expected: str) -> None:
+    await until_shown(phone, message, *expected)
+    await programme.settled()
+
+
+async def until_shown(phone: Phone, message: int, *expected: str) -> None:
     async def shows() -> bool:
         return phone.message(message).reactions == (expected or (ARRIVED,))
 
     await until(shows)
-    await programme.settled()
 
 
 async def test_a_strangers_reaction_is_not_answered_and_leaves_nothing(programme: Programme) -> None:
@@ -244,3 +250,23 @@ async def test_the_sign_waits_for_the_record_that_the_message_is_there(
     fragile.data.broken = False
     await post.deliverer.finish()
     assert [shown.reactions for shown in post.aino.phone.messages] == [(ARRIVED,)]
+
+
+@pytest.mark.parametrize("hours", [None, Hours(opens=8 * 60, closes=20 * 60)])
+async def test_a_sign_that_comes_late_is_left_out_outside_the_writers_hours(
+    programme: Programme, pair: tuple[Phone, Phone], hours: Hours | None
+) -> None:
+    aino, mikael = pair
+    writer = await programme.person(aino)
+    await programme.store.transact(lambda tx: service.settle(tx, writer, hours))
+    programme.set_clock(22)
+    mikael.block()
+    written = aino.write("Hello")
+    await programme.told(aino, "absence.mentor_waits")
+    programme.set_clock(22, 2)
+    mikael.unblock()
+    await mikael.wait_for(lambda shown: "Hello" in shown.text)
+    again = aino.write("Again")
+    await until_shown(aino, again)
+    expected = [again] if hours else [written, again]
+    assert [call.params["message_id"] for call in set_in(programme, aino)] == expected

@@ -591,6 +591,17 @@ async def _drop_wipe(programme: Programme) -> Scene:
     return await _wipe_asked(programme, 1, {"Aino": 1})
 
 
+async def _choose_hours(programme: Programme) -> Scene:
+    return replace(await _settles(programme, "safety.hours_choose"), rows={})
+
+
+async def _set_hours(programme: Programme) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    aino.write("/hours")
+    shown = (await programme.told(aino, "safety.hours_shown")).id
+    return Scene(presser=aino, message=shown, data=data_of(aino, shown), received={"Aino": 1}, rows={"safety": 1})
+
+
 SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.CHOOSE_LANGUAGE: _choose_language,
     Action.ACCEPT: _accept,
@@ -616,7 +627,6 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.CHANGE_NOW: _change_now,
     Action.CHANGE_NOTE: _change_note,
     Action.NO_NOTE: _no_note,
-    Action.SET_PROTECTED: _set_protected,
     Action.SET_DISCREET: _set_discreet,
     Action.SHOW_COVERED: _show_covered,
     Action.COVER_AGAIN: _cover_again,
@@ -629,6 +639,9 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.WIPE: _wipe,
     Action.DROP_WIPE: _drop_wipe,
     Action.SET_WIPE_ASKS: _set_wipe_asks,
+    Action.SET_PROTECTED: _set_protected,
+    Action.CHOOSE_HOURS: _choose_hours,
+    Action.SET_HOURS: _set_hours,
 }
 
 

@@ -17,7 +17,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,6 +67,11 @@ class Programme:
     store: Store
     clock: MovableClock
     languages: dict[int, str] = field(default_factory=dict)
+
+    def set_clock(self, hour: int, minute: int = 0, *, days: int = 1) -> None:
+        """It is this time by the programme's clock, that many days from now."""
+        day = datetime.now(ZONE).date() + timedelta(days=days)
+        self.clock.ahead = datetime.combine(day, time(hour, minute), tzinfo=ZONE) - datetime.now(UTC)
 
     # --- people ---------------------------------------------------------------------------------------------------
 

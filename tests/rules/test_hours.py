@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from mentorbot.programme.errors import ValueRefused
-from mentorbot.programme.hours import _DAYS, EVERY_DAY, Hours, typed_with_days
+from mentorbot.programme.hours import _DAYS, EVERY_DAY, READY, Hours, typed, typed_with_days
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 DAYTIME = Hours(opens=8 * 60, closes=20 * 60)
@@ -81,6 +81,79 @@ def test_they_open_within_eight_days_and_are_then_open(
     assert now <= opened <= now + timedelta(days=8)
     assert hours.open_at(opened, HELSINKI) == opened
     assert days <= EVERY_DAY
+
+
+# --- as people write them ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7-21",
+        "7.00-21.00",
+        "07:00-21",
+        "7–21",
+        " 7 — 21 ",
+        "7 21",
+        "klo 7-21",
+        "kl. 07.00–21.00",
+        "0700-2100",
+        "7 ‑ 21",
+    ],
+)
+def test_hours_are_understood_however_they_are_written(text: str) -> None:
+    assert typed(text) == Hours(opens=7 * 60, closes=21 * 60)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("7.30-21", Hours(opens=7 * 60 + 30, closes=21 * 60)),
+        ("22-6", Hours(opens=22 * 60, closes=6 * 60)),
+        ("8-24", Hours(opens=8 * 60, closes=0)),
+        ("0-8", Hours(opens=0, closes=8 * 60)),
+        ("730-945", Hours(opens=7 * 60 + 30, closes=9 * 60 + 45)),
+        ("0-24", None),
+    ],
+)
+def test_hours_mean_what_is_written(text: str, hours: Hours | None) -> None:
+    assert typed(text) == hours
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "8",
+        "8-8",
+        "0-0",
+        "24-24",
+        "24-8",
+        "25-6",
+        "8-24.30",
+        "8.60-9",
+        "8-20-22",
+        "aamusta iltaan",
+        "-8-20",
+        "8²-20",
+    ],
+)
+def test_what_cannot_be_understood_is_no_guess(text: str) -> None:
+    with pytest.raises(ValueRefused):
+        typed(text)
+
+
+@given(st.text(max_size=12))
+def test_anything_typed_is_hours_or_refused(text: str) -> None:
+    try:
+        hours = typed(text)
+    except ValueRefused:
+        return
+    assert hours is None or hours.opens != hours.closes
+
+
+def test_what_can_be_chosen_is_understood_when_typed() -> None:
+    assert [typed(f"{hours.opens // 60}-{hours.closes // 60}") for hours in READY] == list(READY)
 
 
 # --- typed, with days -------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from mentorbot.programme import notices
 from mentorbot.programme.change import LONGEST_NOTE
 from mentorbot.programme.changing import Removal
 from mentorbot.programme.content import CONTENTS, Concern, Form, Treatment
-from mentorbot.programme.hours import Hours
+from mentorbot.programme.hours import READY, Hours
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.invite import CODE_LENGTH, InviteState
 from mentorbot.programme.notices import Choosable, Correspondent, Notice
@@ -34,6 +34,7 @@ _MENTORS = tuple(Choosable(pid=MIKAEL, version=3, alias="Lind", participants=n) 
 _PEOPLE = (Correspondent(channel=FIRST, alias="Koivu"), Correspondent(channel=SECOND, alias=WIDEST_ALIAS))
 _PAIR = notices.Changeable(channel=FIRST, participant=WIDEST_ALIAS, mentor=WIDEST_ALIAS)
 _FULL = Words(text="😀" * ((LONGEST_MESSAGE - ROOM_FOR_LABEL) // 2), formats=(Format(kind="bold", offset=0, length=2),))
+_NIGHT = Hours(opens=22 * 60, closes=6 * 60 + 5)
 
 SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.CodeAsked: [notices.CodeAsked()],
@@ -143,6 +144,14 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
         notices.SafetyShown(safety=Safety()),
         notices.SafetyShown(safety=Safety(discreet=True)),
         notices.SafetyShown(safety=Safety(protected=True)),
+        notices.SafetyShown(safety=Safety(hours=READY[0])),
+    ],
+    notices.HoursShown: [
+        notices.HoursShown(hours=hours) for hours in (None, *READY, _NIGHT, Hours(opens=1081, closes=0))
+    ],
+    notices.HoursNotUnderstood: [notices.HoursNotUnderstood()],
+    notices.DeliveredLater: [
+        notices.DeliveredLater(alias=WIDEST_ALIAS, same_day=same_day) for same_day in (False, True)
     ],
     notices.AnsweringShown: [
         notices.AnsweringShown(hours=hours)

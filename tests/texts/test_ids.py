@@ -45,6 +45,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "joining.welcome_{}": Role,
     "safety.discreet_{}": ("on", "off"),
     "safety.only_line_{}": ("on", "off"),
+    "channel.delivered_{}": ("today", "another_day"),
+    "safety.hours_{}": ("daytime", "overnight"),
     "safety.protect_{}": ("on", "off"),
     "safety.protected_{}": ("on", "off"),
     "safety.wipe_ask_{}": ("on", "off"),

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from handlers.telegram.buttons import Action, Press
-from handlers.telegram.rendering.base import Button, Rendered, Setting, render
+from handlers.telegram.buttons import Action, Press, days_and_hours
+from handlers.telegram.rendering.base import Button, Rendered, Setting, plain, render
 from mentorbot.programme import notices
+from mentorbot.programme.hours import READY, Hours
 from mentorbot.programme.safety import Safety, Topic
+from mentorbot.programme.wording import isolated
 
 Shown = Callable[[Safety, Setting], tuple[str, Button]]
 """What is settled about one topic, and the button that changes it."""
@@ -39,7 +41,47 @@ def _wipe(safety: Safety, at: Setting) -> tuple[str, Button]:
     return at.say(f"safety.wipe_asks_{now}"), (at.say(f"safety.wipe_ask_{other}"), press)
 
 
+def _hours(safety: Safety, at: Setting) -> tuple[str, Button]:
+    return _in_words(safety.hours, at), (at.say("safety.hours_choose"), Press(action=Action.CHOOSE_HOURS))
+
+
+@render.register
+def _(notice: notices.HoursShown, at: Setting) -> Rendered:
+    ready: list[tuple[str, Hours | None]] = [("–".join(_ends(hours, at)), hours) for hours in READY]
+    choices = [*ready, (at.say("safety.hours_any"), None)]
+    return Rendered(
+        text="\n\n".join((_in_words(notice.hours, at), at.say("safety.hours_shown"))),
+        keyboard=[[(f"✓ {label}" if hours == notice.hours else label, _press(hours))] for label, hours in choices],
+    )
+
+
+render.register(notices.HoursNotUnderstood, plain("safety.hours_wrong"))
+
+
+@render.register
+def _(notice: notices.DeliveredLater, at: Setting) -> Rendered:
+    day = "today" if notice.same_day else "another_day"
+    return Rendered(text=at.say(f"channel.delivered_{day}", alias=isolated(notice.alias)))
+
+
+def _in_words(hours: Hours | None, at: Setting) -> str:
+    if hours is None:
+        return at.say("safety.hours_none")
+    opens, closes = _ends(hours, at)
+    overnight = 0 < hours.closes < hours.opens
+    return at.say(f"safety.hours_{'overnight' if overnight else 'daytime'}", opens=opens, closes=closes)
+
+
+def _ends(hours: Hours, at: Setting) -> tuple[str, str]:
+    return at.say.clock(hours.opens), at.say.clock(hours.closes or 24 * 60)
+
+
+def _press(hours: Hours | None) -> Press:
+    return Press(action=Action.SET_HOURS, object=days_and_hours(hours))
+
+
 TOPICS: dict[Topic, Shown] = {
+    Topic.HOURS: _hours,
     Topic.DISCREET: _discreet,
     Topic.PROTECTED: _protected,
     Topic.WIPE: _wipe,

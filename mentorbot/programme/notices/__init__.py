@@ -123,7 +123,12 @@ from mentorbot.programme.notices.reactions import (
     Reacted as Reacted,
     ReactionNotCarried as ReactionNotCarried,
 )
-from mentorbot.programme.notices.safety import SafetyShown as SafetyShown
+from mentorbot.programme.notices.safety import (
+    DeliveredLater as DeliveredLater,
+    HoursNotUnderstood as HoursNotUnderstood,
+    HoursShown as HoursShown,
+    SafetyShown as SafetyShown,
+)
 from mentorbot.programme.notices.wiping import (
     WipeAsked as WipeAsked,
     Wiped as Wiped,
