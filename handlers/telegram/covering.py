@@ -21,6 +21,7 @@ from mentorbot.programme.notices import (
     Uncovered,
 )
 from mentorbot.programme.reaction import ARRIVED
+from mentorbot.services import covering
 from storage import covered, outbox
 from storage.covered import Covered
 from storage.outbox import Claimed
@@ -105,7 +106,7 @@ def reaction(notice: Reacted, on: MessageId | None) -> Notice:
 
 
 def done(tx: Transaction, claimed: Claimed, notice: Notice, cover: Cover | None, messages: Sequence[MessageId]) -> None:
-    """What follows when it was sent."""
+    """What follows when it was sent. What came as it is stays no longer than what is shown."""
     pid = claimed.recipient
     if isinstance(cover, Line):
         for line, behind in zip(messages, _behind(notice), strict=False):  # none where an open message was edited
@@ -118,6 +119,10 @@ def done(tx: Transaction, claimed: Claimed, notice: Notice, cover: Cover | None,
         covered.hide(tx, pid, cover.line, shown_until=cover.until)
     elif isinstance(cover, Unseen) and cover.line is not None and cover.behind is not None:
         _exchange(tx, claimed, cover.line, cover.behind)
+    elif claimed.discreet and is_said(notice):
+        for line, behind in zip(messages, _behind(notice), strict=False):
+            covered.cover(tx, pid, line, replace(behind, replaces=None), channel=claimed.channel)
+            covering.show_for_a_while(tx, pid, line)
     elif notice.replaces is not None:
         covered.forget(tx, pid, [notice.replaces])  # something else stands there now
 

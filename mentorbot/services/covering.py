@@ -3,7 +3,7 @@
 from mentorbot.programme.covering import KEPT_FOR, SHOWN_FOR
 from mentorbot.programme.delivery import Rank
 from mentorbot.programme.errors import NotThere
-from mentorbot.programme.ids import MessageId
+from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import CoveredAgain, Uncovered
 from mentorbot.programme.people import Person
 from mentorbot.services.safety import require_participant
@@ -15,12 +15,15 @@ from storage.transaction import Transaction
 def show(tx: Transaction, me: Person, line: MessageId) -> None:
     """Show what stands behind a line. When it is to be covered again is settled before anything is shown; saying it
     again while it shows does nothing again. Raises NotThere."""
-    behind = _access(tx, me, line)
-    if behind.is_showing(tx.now):
-        return
-    covered.show(tx, me.pid, line, until=tx.now + SHOWN_FOR)
-    outbox.put(tx, me.pid, Uncovered(line=line))
-    outbox.put(tx, me.pid, CoveredAgain(line=line), wait=SHOWN_FOR, rank=Rank.CHORE)
+    if not _access(tx, me, line).is_showing(tx.now):
+        outbox.put(tx, me.pid, Uncovered(line=line))
+        show_for_a_while(tx, me.pid, line)
+
+
+def show_for_a_while(tx: Transaction, pid: Pid, line: MessageId) -> None:
+    """Note that what stands behind a line may be seen from now on, and let it be covered again."""
+    covered.show(tx, pid, line, until=tx.now + SHOWN_FOR)
+    outbox.put(tx, pid, CoveredAgain(line=line), wait=SHOWN_FOR, rank=Rank.CHORE)
 
 
 def hide(tx: Transaction, me: Person, line: MessageId) -> None:

@@ -9,7 +9,7 @@ from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.demo.samples import picture
 from mentorbot.programme.people import Role
-from tests.journeys.programme import Programme, heard, newest
+from tests.journeys.programme import Programme, newest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,7 @@ class Discretion:
 
     async def a_minute_later(self) -> None:
         """Something else that happens lets the bot look at once for what is due."""
+        await self.programme.settled()
         self.programme.clock.ahead += timedelta(minutes=1)
         self.aino.write("/alias")
         await self.programme.settled()
@@ -85,6 +86,7 @@ async def test_what_comes_is_a_line_that_is_opened_for_a_minute_as_often_as_one_
     assert corrected.startswith(f"{programme.say(aino, 'changing.corrected')}\nNähdään seitsemältä\n\n")
 
     # Off again: what came before stays behind its line, what comes from now on does not.
+    await discretion.press(aino.message(discretion.menu), "covering.show")
     aino.press(discretion.menu, programme.say(aino, "safety.only_line_off"))
     await programme.settled()
     mikael.write("Tervetuloa")
@@ -168,7 +170,16 @@ async def test_no_sign_and_no_reaction_appears_under_what_a_participant_wrote(di
     assert len(discretion.seen) == 2
 
 
-async def test_answers_to_ones_own_doing_come_as_they_are(discretion: Discretion) -> None:
-    discretion.aino.write("/privacy")
-    await discretion.programme.told(discretion.aino, "privacy")
-    assert discretion.neutral not in heard(discretion.aino)
+async def test_what_one_asked_for_comes_as_it_is_and_stays_no_longer(discretion: Discretion) -> None:
+    programme, aino = discretion.programme, discretion.aino
+    aino.write("/language")
+    asked = await programme.told(aino, "profile.language_offered")
+    await discretion.a_minute_later()
+    line = await discretion.line()
+    assert line.id == asked.id
+    await discretion.press(line, "covering.show")
+    aino.press(line.id, "Svenska")
+    programme.languages[aino.id] = "sv"
+    assert (await programme.told(aino, "profile.language_changed")).id == line.id
+    await discretion.a_minute_later()
+    assert (await discretion.line()).id == line.id
