@@ -31,6 +31,7 @@ from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.channel import Channel
+from mentorbot.programme.delivery import Rank
 from mentorbot.programme.people import Person, Role
 from storage.root_key import RootKey
 from storage.tables import KEYS
@@ -119,12 +120,12 @@ class House:
             await server.execute(script)
 
     async def settled(self, timeout: float = 20.0) -> None:
-        """Wait until nothing is on its way: Telegram has no update left, the inbox and the outbox are done."""
+        """Wait until nothing is on its way now: Telegram has no update left, the inbox and the outbox are done."""
         async with asyncio.timeout(timeout):
             while True:
                 await self.api.telegram.updates.drained()
                 waiting = await self.rows("SELECT count(*) FROM inbox WHERE state = 'waiting'")
-                sending = await self.rows("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'dead')")
+                sending = await self.rows(f"SELECT count(*) FROM outbox WHERE {_not_later()}")  # noqa: S608
                 if waiting[0][0] == 0 and sending[0][0] == 0 and not self.api.telegram.updates.waiting:
                     return
                 await asyncio.sleep(0.05)
@@ -228,6 +229,12 @@ async def _postgres(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Recor
         yield server
     finally:
         await server.close()
+
+
+def _not_later() -> str:
+    """What is not finished in the outbox, but for chores that are not due."""
+    now = int(utc_now().timestamp() * 1_000_000)
+    return f"state NOT IN ('sent', 'dead') AND NOT (rank = {Rank.CHORE:d} AND not_before > {now})"
 
 
 def from_bot(phone: Phone, *, after: int = 0) -> list[str]:
