@@ -1,4 +1,4 @@
-"""The people of the demo and of the story, each with a phone: three who take part and one stranger."""
+"""The people of the demo and of the story, each with a phone: four who take part and one stranger."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +16,11 @@ class Actor:
     phone: Phone
 
     @property
+    def comes_later(self) -> bool:
+        """Nobody needs their phone at first; the page folds it away."""
+        return self.key in ("maria", "otto")
+
+    @property
     def name(self) -> str:
         return self.phone.first_name
 
@@ -31,10 +36,11 @@ class Cast:
     sari: Actor
     mikael: Actor
     aino: Actor
+    maria: Actor
     otto: Actor
 
     def __iter__(self) -> Iterator[Actor]:
-        return iter((self.sari, self.mikael, self.aino, self.otto))
+        return iter((self.sari, self.mikael, self.aino, self.maria, self.otto))
 
     def by_key(self, key: str) -> Actor | None:
         return next((actor for actor in self if actor.key == key), None)
@@ -47,6 +53,7 @@ class Languages:
     sari: str = "en"
     mikael: str = "en"
     aino: str = "en"
+    maria: str = "en"
     otto: str = "en"
 
 
@@ -59,5 +66,6 @@ def gather(telegram: Telegram, languages: Languages) -> Cast:
         sari=actor("Sari", "Lehtonen", "sari_lehtonen", "coordinator", languages.sari),
         mikael=actor("Mikael", "Sandberg", "mikke_sandberg", "mentor", languages.mikael),
         aino=actor("Aino", "Korhonen", "aino_korhonen", "participant", languages.aino),
+        maria=actor("Maria", "Lindroos", "maria_lindroos", "mentor", languages.maria),
         otto=actor("Otto", "Virtanen", "otto_virtanen", "outsider", languages.otto),
     )

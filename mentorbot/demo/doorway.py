@@ -76,8 +76,13 @@ def doorway(stage: Stage, actor: Actor, first: Invitation) -> Doorway | None:
         if made is None:
             return None
         payload, code = made
-    opened = any(not message.from_bot and message.text == f"/start {payload}" for message in actor.phone.messages)
-    return Doorway(payload=payload, code=code, opened=opened)
+        if any(_has_opened(other.phone, payload) for other in stage.cast if other is not actor):
+            return None  # of two mentors, the one who was first
+    return Doorway(payload=payload, code=code, opened=_has_opened(actor.phone, payload))
+
+
+def _has_opened(phone: Phone, payload: str) -> bool:
+    return any(not message.from_bot and message.text == f"/start {payload}" for message in phone.messages)
 
 
 def last_made(messages: Sequence[ShownMessage], role: str) -> tuple[str, str] | None:

@@ -20,6 +20,7 @@ _FILLINGS = {
     "code": f"[{CODE_LETTERS}]{{{CODE_LENGTH}}}",
     "n": r"\d+",
 }
+_ANYTHING = "(?:\u2068[^\u2069]*\u2069|[^\u2068\u2069\n]+?)"  # one name in its isolation marks, or words without any
 _LABEL = re.compile(rf"{LABEL_MARK} \u2068([^\u2069]*)\u2069(?: \(\d+/\d+\))?\n")
 
 
@@ -82,5 +83,5 @@ def _pattern(text: str) -> re.Pattern[str]:
             pattern.append(f"(?P={part})")
         else:
             named.add(part)
-            pattern.append(f"(?P<{part}>{_FILLINGS.get(part, '.+?')})")
+            pattern.append(f"(?P<{part}>{_FILLINGS.get(part, _ANYTHING)})")
     return re.compile(rf"(?:\A|\n\n){''.join(pattern)}\Z")

@@ -1,4 +1,4 @@
-"""The whole story, played on the real bot without a browser: joining, pairing, writing, a crash.
+"""The whole story, played on the real bot without a browser: joining, pairing, writing, a crash, another mentor.
 
 Every wait has an end, and after every chapter everyone's chat is looked at. Whatever is not as it should be
 ends the story with StoryWrong.
@@ -23,6 +23,7 @@ from mentorbot.demo.witness import (
     StoryWrong,
     file_only_between,
     hears_only,
+    never_seen_by_others,
     no_account_shows,
     only_between,
     only_marked_repeats,
@@ -31,7 +32,7 @@ from mentorbot.demo.witness import (
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.invite import CODE_LETTERS
 
-LANGUAGES = Languages(sari="en", mikael="sv", aino="fi", otto="en")
+LANGUAGES = Languages(sari="en", mikael="sv", aino="fi", maria="en", otto="en")
 _OWN_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 _PATIENCE = 10.0  # seconds
 _LONGEST = 4096
@@ -70,6 +71,7 @@ class Story:
         self._waits = Waits(patience)
         cast = stage.cast
         self._sari, self._mikael, self._aino, self._otto = cast.sari, cast.mikael, cast.aino, cast.otto
+        self._maria = cast.maria
 
     def chapters(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         return [
@@ -82,6 +84,8 @@ class Story:
             ("A message as long as Telegram takes", self._a_long_message),
             ("A photo, a reply, second thoughts", self._more_than_words),
             ("The bot is killed in mid-conversation", self._a_crash),
+            ("Aino asks for another mentor, and Maria comes", self._another_mentor),
+            ("Mikael is Aino's mentor no more", self._no_way_back),
             ("Otto guesses a link", self._otto_guesses),
         ]
 
@@ -188,6 +192,47 @@ class Story:
             await self._reaches(reader, words)
             only_marked_repeats(reader, words)
         self._teller.found("Nothing is lost, and nothing comes twice unmarked")
+
+    async def _another_mentor(self) -> None:
+        await self._join(self._maria, *await self._invite("invites.mentor", self._maria), "en")
+        asked = self._aino.phone.write("/mentor")
+        shown = await self._hears(self._aino, "change.mentor", language="fi", after=asked)
+        for id_ in ("change.sure", "change.asked"):
+            self._aino.phone.press(shown.id, (0, 0))
+            await self._hears(self._aino, id_, language="fi")
+        wish = await self._hears(self._sari, "change.another_asked")
+        for row, id_ in ((0, "change.to_whom"), (0, "change.how"), (1, "change.waits")):
+            self._sari.phone.press(wish.id, (row, 0))
+            await self._hears(self._sari, id_)
+        question = await self._hears(self._mikael, "change.note_asked", language="sv")
+        farewell = "Du har kommit långt. Ta hand om dig."
+        self._mikael.phone.write(farewell, reply_to=question.id)
+        marker = await self._hears(self._aino, "change.changed", language="fi")
+        note = await self._reaches(self._aino, farewell)
+        require(note.id < marker.id, "The note did not come before the change.")
+        only_between(self._stage.cast, farewell, self._mikael, self._aino)
+        self._teller.found("His note stands above the line where the new mentor begins")
+        for actor, id_ in ((self._mikael, "over"), (self._sari, "done")):
+            await self._hears(actor, f"change.{id_}")
+        await self._hears(self._maria, "pairing.meet_participant", language="en")
+
+    async def _no_way_back(self) -> None:
+        hello, answer = "Hei! Aloitetaanko alusta?", "Let us. Tell me as much as you like."
+        self._aino.phone.write(hello)
+        await self._reaches(self._maria, hello)
+        self._maria.phone.write(answer)
+        await self._reaches(self._aino, answer)
+        for words in (hello, answer):
+            never_seen_by_others(self._stage.cast, words, self._aino, self._maria)
+        self._teller.found("Aino and Maria write to each other, and Mikael sees nothing of it")
+        late = "Hur gick det i går?"
+        sent = self._mikael.phone.write(late)
+        await self._hears(self._mikael, "channel.no_participant_yet", language="sv", after=sent)
+        never_seen_by_others(self._stage.cast, late, self._mikael)
+        for words in ("jännittää", "hyvältä", "Nyt menen nukkumaan."):
+            never_seen_by_others(self._stage.cast, words, self._aino, self._mikael)
+            only_between(self._stage.cast, words, self._aino)
+        self._teller.found("What she wrote to Mikael is gone from his phone, and Maria never saw it")
 
     async def _otto_guesses(self) -> None:
         guessed = self._otto.phone.start("Li4gbGV0IG1lIGluLCBwbGVhc2UgLi4")

@@ -51,6 +51,14 @@ def only_between(cast: Cast, words: str, *readers: Actor) -> None:
             require(not there, f"{actor.name} sees “{words}”, which was not for them.")
 
 
+def never_seen_by_others(cast: Cast, words: str, *readers: Actor) -> None:
+    """These words never stood in the chats of anybody but these people, be they deleted since or not."""
+    for actor in cast:
+        if actor not in readers:
+            seen = any(words in message.text for message in actor.phone.history)
+            require(not seen, f"{actor.name} saw “{words}”, which was not for them.")
+
+
 def file_only_between(cast: Cast, data: bytes, *readers: Actor) -> None:
     """This very file stands in these people's chats and in nobody else's."""
     for actor in cast:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import aiohttp
@@ -13,6 +13,7 @@ import pytest
 from mentorbot.demo.page.server import page
 from mentorbot.demo.samples import picture
 from mentorbot.demo.stage import Stage
+from mentorbot.locale.catalogue import Say as Catalogue
 from mentorbot.programme.errors import CannotStart
 from tests.demo.conftest import FIRST, Say
 
@@ -74,7 +75,7 @@ async def test_every_answer_forbids_what_the_page_does_not_need(address: str, se
 async def test_the_page_shows_a_phone_for_everyone(address: str, session: aiohttp.ClientSession) -> None:
     async with session.get(address) as response:
         html = await response.text()
-    for key in ("sari", "mikael", "aino", "otto"):
+    for key in ("sari", "mikael", "aino", "maria", "otto"):
         assert f'id="phone-{key}"' in html
     assert "<script>" not in html
     assert "style=" not in html
@@ -133,6 +134,22 @@ async def test_the_coordinators_invite_is_ready_and_its_code_beside_it(
         await seen.until("sari", door={**door, "opened": True})
         await seen.until_last("sari", "/start")
         assert (await seen.until("otto"))["door"] is None
+
+
+async def test_an_invite_for_a_mentor_is_for_whoever_of_the_two_opens_it(
+    quiet_stage: Stage, address: str, session: aiohttp.ClientSession, say: Say
+) -> None:
+    cast = quiet_stage.cast
+    cast.sari.phone.start()
+    texts = Catalogue("en", UTC)
+    await say(cast.sari, texts("invites.link", link="https://t.me/harbour_demo_bot?start=def-456"))
+    await say(cast.sari, texts("invites.code_mentor", code="K7PQ2M", until="soon"))
+    async with events(address, session) as seen:
+        for key in ("mikael", "maria"):
+            assert (await seen.until(key))["door"] == {"code": "K7PQ2M", "opened": False}
+        cast.maria.phone.start("def-456")
+        await seen.until("mikael", door=None)
+        await seen.until("maria", door={"code": "K7PQ2M", "opened": True})
 
 
 async def test_messages_come_by_themselves_with_ticks_and_unread_marks(

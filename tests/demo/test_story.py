@@ -31,7 +31,7 @@ def test_the_story_plays_through_and_exits_with_0() -> None:
     lines = played.stdout.splitlines()
     assert lines[-1] == "All of it went as it should."
     assert max(map(len, lines)) <= 80
-    for sign in ("Aino", "bot → Mikael ▌", "SIGKILL", "4,096 characters arrived", "10. Otto guesses a link"):
+    for sign in ("Aino", "bot → Mikael ▌", "SIGKILL", "4,096 characters arrived", "12. Otto guesses a link"):
         assert sign in played.stdout
 
 
@@ -75,6 +75,21 @@ async def test_a_message_that_comes_to_the_wrong_person_makes_it_fail() -> None:
         gossiping = asyncio.create_task(_once_told(stage, "stranger", gossip, whom="otto"))
         assert "Otto's chat shows “Mikael”" in await told(stage)
         await gossiping
+
+
+async def test_a_message_to_the_new_mentor_that_the_old_one_sees_makes_it_fail() -> None:
+    async with open_stage(LANGUAGES) as stage:
+        mikael = stage.cast.mikael.phone
+
+        def leak() -> None:
+            stored = stage.api.telegram.chats[mikael.id].add(
+                stage.api.telegram.bot, {"text": "Hei! Aloitetaanko alusta?"}, date=0, from_bot=True
+            )
+            mikael.delete(stored.id)
+
+        leaking = asyncio.create_task(_once_told(stage, "change.over", leak))
+        assert "Mikael saw “Hei! Aloitetaanko alusta?”, which was not for them." in await told(stage)
+        await leaking
 
 
 async def _once_told(stage: Stage, id_: str, then: Callable[[], None], whom: str = "mikael") -> None:

@@ -11,6 +11,7 @@ from mentorbot.demo.witness import (
     StoryWrong,
     file_only_between,
     hears_only,
+    never_seen_by_others,
     no_account_shows,
     only_between,
     only_marked_repeats,
@@ -76,6 +77,18 @@ async def test_words_in_the_wrong_chat_or_in_too_few_are_found(quiet_stage: Stag
     await say(cast.sari, "tonight at ten")
     with pytest.raises(StoryWrong, match="Sari sees"):
         only_between(cast, "tonight at ten", cast.aino, cast.mikael)
+
+
+async def test_words_that_somebody_else_saw_are_found_also_where_they_are_gone(quiet_stage: Stage, say: Say) -> None:
+    cast = quiet_stage.cast
+    cast.aino.phone.write("tonight at ten")
+    await say(cast.maria, f"{LABEL}tonight at ten")
+    never_seen_by_others(cast, "tonight at ten", cast.aino, cast.maria)
+    seen = await say(cast.mikael, f"{LABEL}tonight at ten")
+    cast.mikael.phone.delete(seen["message_id"])
+    only_between(cast, "tonight at ten", cast.aino, cast.maria)
+    with pytest.raises(StoryWrong, match="Mikael saw"):
+        never_seen_by_others(cast, "tonight at ten", cast.aino, cast.maria)
 
 
 async def test_a_file_in_the_wrong_chat_or_in_too_few_is_found(quiet_stage: Stage) -> None:

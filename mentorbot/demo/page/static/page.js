@@ -57,7 +57,7 @@ for (const [index, tab] of tabs.entries()) {
 }
 wide.addEventListener("change", arrange);
 
-// The stranger's phone is folded away where all are in sight
+// The phones that nobody needs at first are folded away where all are in sight
 
 for (const fold of document.querySelectorAll(".fold")) {
   const section = fold.closest(".phone");
@@ -75,6 +75,7 @@ for (const fold of document.querySelectorAll(".fold")) {
 const IDEAS = [
   "Send a photo, a voice message or your contact card with the clip.",
   "Let Otto, who was not invited, write to the bot.",
+  "Invite Maria as a mentor too, then write /mentor as Aino.",
   "Pull the plug, write as Aino, plug it in again: nothing is lost.",
   "Press ⋯ on a message: react, reply, change or delete it.",
   "Mark some words of a message, then reply: they become the quote.",
