@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -127,7 +128,7 @@ async def _serve(
         resume=work.resume,
         has_in_hand=work.has_in_hand,
     )
-    scheduler = ticks.start(store)
+    scheduler = ticks.start(store, patience=timedelta(hours=settings.unanswered_hours))
     stack.callback(scheduler.shutdown, wait=False)
     log.info("serving")
     try:

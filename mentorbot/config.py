@@ -35,6 +35,7 @@ _MENDS = {
     "locale": "choose fi, sv or en",
     "timezone": "give an IANA name, such as Europe/Helsinki",
     "emergency_number": "give a telephone number, such as 112",
+    "unanswered_hours": "give whole hours, from 1 to 168",
     "log_level": "choose DEBUG, INFO, WARNING or ERROR",
 }
 
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     locale: Language = "fi"
     timezone: ZoneInfo = ZoneInfo("Europe/Helsinki")
     emergency_number: str = "112"
+    unanswered_hours: int = Field(default=24, ge=1, le=168)
     log_level: Level = "INFO"
 
     @model_validator(mode="before")

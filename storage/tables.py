@@ -258,6 +258,31 @@ attention = Table(  # who heard what in a channel, and when
     Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
     Column("told_at", Moment),  # when the participant was last told that an answer takes a while
     Column("told_until", Moment),  # the end of the mentor's absence that they were told of
+    Column("heard_at", Moment),  # when the participant last wrote
+    Column("waits_since", Moment),  # when they wrote what is not answered; empty: nothing is
+    Column("unanswered", Integer, nullable=False, server_default="0"),  # how many messages that is
+    Column("look_at", Moment),  # when the clock looks at it next
+    Column("reminded_at", Moment),  # when the mentor was reminded
+    Column("overdue_at", Moment),  # since when coordinators count it
+)
+Index(
+    "ix_attention_look_at",
+    attention.c.look_at,
+    sqlite_where=attention.c.look_at.is_not(None),
+    postgresql_where=attention.c.look_at.is_not(None),
+)
+Index(
+    "ix_attention_overdue_at",
+    attention.c.overdue_at,
+    sqlite_where=attention.c.overdue_at.is_not(None),
+    postgresql_where=attention.c.overdue_at.is_not(None),
+)
+
+announced = Table(  # what is said to all coordinators once in a while, and when it was last said
+    "announced",
+    DATA,
+    Column("what", String(32), primary_key=True),
+    Column("at", Moment, nullable=False),
 )
 
 inbox = Table(

@@ -1,7 +1,7 @@
 """When a mentor answers, as far as they have said."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from mentorbot.programme.hours import Hours
 from mentorbot.programme.times import require_utc
@@ -35,6 +35,11 @@ class Answering:
         """The first moment from `now` on at which they answer: `now` itself while they do."""
         there = self.absence(now) or now
         return there if self.hours is None else self.hours.open_at(there, zone)
+
+    def after(self, since: datetime, amount: timedelta, zone: tzinfo) -> datetime:
+        """The moment at which they have had `amount` of their time to answer since `since`."""
+        begins = max(since, self.away_until or since)
+        return begins + amount if self.hours is None else self.hours.after(begins, amount, zone)
 
 
 def beginning_of(day: date, zone: tzinfo) -> datetime:

@@ -42,6 +42,18 @@ class Hours:
                 return max(now, opens)
         raise AssertionError  # a day of the week comes back within eight days
 
+    def after(self, since: datetime, amount: timedelta, zone: tzinfo) -> datetime:
+        """The moment, in UTC, at which they have been open for `amount` since `since`."""
+        day = require_utc(since).astimezone(zone).date() - timedelta(days=1)
+        while True:
+            if day.weekday() in self.days:
+                opens, closes = self._on(day, zone)
+                begins = max(opens, since)
+                if begins + amount <= closes:
+                    return begins + amount
+                amount -= max(closes - begins, timedelta())
+            day += timedelta(days=1)
+
     @property
     def day_bits(self) -> int:
         """The days as a number: a bit for each, the lowest for Monday. `days_of` is the way back."""

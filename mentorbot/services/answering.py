@@ -11,7 +11,7 @@ from mentorbot.programme.channel import Channel
 from mentorbot.programme.dates import typed_date
 from mentorbot.programme.errors import NotPermitted, Stale, ValueRefused
 from mentorbot.programme.hours import Hours, typed_with_days
-from mentorbot.programme.ids import MessageId, Pid
+from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
     AbsenceNotUnderstood,
     AbsenceOver,
@@ -39,6 +39,7 @@ def set_hours(tx: Transaction, me: Person, hours: Hours | None, *, instead_of: M
     """These are the hours from now on; None: nobody is told any."""
     require_mentor(me)
     answering.settle_hours(tx, me.pid, hours)
+    attention.look_again(tx, me.pid)
     show(tx, me, instead_of=instead_of)
 
 
@@ -83,6 +84,7 @@ def come_back(tx: Transaction, me: Person, *, instead_of: MessageId | None = Non
         show_absence(tx, me, instead_of=instead_of)
         return
     answering.settle_absence(tx, me.pid, None)
+    attention.look_again(tx, me.pid)
     for channel in channels.of_mentor(tx, me.pid).values():
         if attention.end_absence(tx, channel.id, until):
             outbox.put(tx, channel.participant, MentorBack(), channel=channel.id)
@@ -97,17 +99,15 @@ def tell_of_absence(tx: Transaction, channel: Channel) -> None:
         outbox.put(tx, channel.participant, _away(tx, theirs), channel=channel.id)
 
 
-def tell_when(tx: Transaction, channel: Channel, writer: Pid) -> None:
+def tell_when(tx: Transaction, channel: Channel) -> None:
     """Tell a participant who has just written when their mentor answers, unless that is now or they were told within
     a day."""
-    if writer != channel.participant:
-        return
     theirs = answering.of(tx, channel.mentor)
     answers_at, until = theirs.next_at(tx.now, tx.zone), theirs.absence(tx.now)
     if answers_at <= tx.now:
         return
     if attention.tell_unless_told(tx, channel.id, since=tx.now - TOLD_AGAIN_AFTER, until=until):
-        outbox.put(tx, writer, AnswersLater(answers_at=answers_at) if until is None else _away(tx, theirs))
+        outbox.put(tx, channel.participant, AnswersLater(answers_at=answers_at) if until is None else _away(tx, theirs))
 
 
 def require_mentor(me: Person) -> None:
@@ -118,6 +118,7 @@ def require_mentor(me: Person) -> None:
 
 def _go_away(tx: Transaction, me: Person, back_on: date, *, instead_of: MessageId | None = None) -> None:
     answering.settle_absence(tx, me.pid, beginning_of(back_on, tx.zone))
+    attention.look_again(tx, me.pid)
     for channel in channels.of_mentor(tx, me.pid).values():
         tell_of_absence(tx, channel)
     show_absence(tx, me, instead_of=instead_of)

@@ -34,9 +34,9 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from mentorbot.services import absence
+from mentorbot.services import absence, answering
 from mentorbot.services.invitations import require_coordinator
-from storage import audit, changes, channels, held, links, outbox, people
+from storage import attention, audit, changes, channels, held, links, outbox, people
 from storage.changes import Waiting
 from storage.transaction import Store, Transaction
 
@@ -216,11 +216,13 @@ def _change(
     if note is not None:
         outbox.put(tx, participant.pid, NoteFromMentor(mentor=former.alias, words=note), channel=opened.id)
     outbox.put(tx, participant.pid, MentorChanged(old=former.alias, new=new.alias), channel=opened.id)
+    answering.tell_of_absence(tx, opened)
     several = len(channels.of_mentor(tx, new.pid)) > 1
     introduction = MeetYourParticipant(participant=participant.alias, several=several)
     outbox.put(tx, new.pid, introduction, owner=participant.pid, channel=opened.id)
     outbox.hand_over(tx, old.id)
     absence.remind(tx, opened, new.pid)
+    attention.pass_on(tx, old.id, opened.id)
     _end_for_mentor(tx, old, participant)
     done = Changed(participant=participant.alias, mentor=new.alias, replaces=instead_of)
     outbox.put(tx, by, done, owner=participant.pid)

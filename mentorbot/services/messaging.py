@@ -29,7 +29,7 @@ from mentorbot.programme.notices import (
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
 from mentorbot.services import absence, albums, answering, hours
-from storage import channels, held, links, outbox, people
+from storage import attention, channels, held, links, outbox, people
 from storage.transaction import Transaction
 
 ROOM_FOR_LABEL = 256
@@ -183,8 +183,12 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
     for number, part in enumerate(parts, start=1):
         put(Relayed(part=number, parts=len(parts), **vars(replace(head, words=part))))
     absence.remind(tx, channel, me.pid)
-    answering.tell_when(tx, channel, me.pid)
     hours.tell_of_wait(tx, channel, me)
+    if me.pid == channel.participant:
+        attention.wrote(tx, channel.id)
+        answering.tell_when(tx, channel)
+    else:
+        attention.answered(tx, channel.id)
 
 
 def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]) -> ChannelId | None:

@@ -5,7 +5,7 @@ from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import Reacted, ReactionNotCarried
 from mentorbot.programme.people import Person
 from mentorbot.programme.reaction import ARRIVED, Reactions
-from storage import channels, links, outbox
+from storage import attention, channels, links, outbox
 from storage.transaction import Transaction
 
 
@@ -18,6 +18,8 @@ def react(tx: Transaction, me: Person, reactions: Reactions) -> None:
     channel = _channel_of(tx, me, reactions.message)
     if channel is None:
         return
+    if me.pid == channel.mentor and reactions.after:
+        attention.answered(tx, channel.id)
     if reactions.shows_something:
         emoji = reactions.newest or _without(tx, channel, me, reactions.message)
         reacted = Reacted(to_counterpart_of=reactions.message, emoji=emoji)

@@ -49,6 +49,8 @@ WRONG: list[tuple[Mapping[str, str], str, str]] = [
     ({"TIMEZONE": f"Europe/{SECRET}"}, "MENTORBOT_TIMEZONE", "Europe/Helsinki"),
     ({"TIMEZONE": "../../etc/passwd"}, "MENTORBOT_TIMEZONE", "Europe/Helsinki"),
     ({"EMERGENCY_NUMBER": SECRET}, "MENTORBOT_EMERGENCY_NUMBER", "such as 112"),
+    ({"UNANSWERED_HOURS": "0"}, "MENTORBOT_UNANSWERED_HOURS", "from 1 to 168"),
+    ({"UNANSWERED_HOURS": SECRET}, "MENTORBOT_UNANSWERED_HOURS", "from 1 to 168"),
     ({"LOG_LEVEL": "loud"}, "MENTORBOT_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR"),
 ]
 WITHOUT_TOKEN = {"TOKEN", "TOKEN_FILE"}

@@ -57,6 +57,7 @@ PLAIN = {
     "safety.code_word": KEYED,
     "answering.mentor": NAMES_NOBODY,
     "attention.channel": NAMES_NOBODY,
+    "announced.what": WORD,
     "links.to_pid": NAMES_NOBODY,
     "links.form": WORD,
     "links.channel": NAMES_NOBODY,

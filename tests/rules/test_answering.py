@@ -23,6 +23,15 @@ def test_who_is_away_answers_when_they_are_back_and_within_their_hours() -> None
     assert Answering(away_until=back, hours=READY[1]).next_at(NOW, UTC) == datetime(2026, 3, 9, 9, tzinfo=UTC)
 
 
+def test_the_time_to_answer_is_counted_within_the_hours_and_not_while_the_mentor_is_away() -> None:
+    hour, back = timedelta(hours=1), datetime(2026, 3, 7, tzinfo=UTC)
+    assert Answering().after(NOW, hour, UTC) == NOW + hour
+    assert Answering(away_until=back).after(NOW, hour, UTC) == back + hour
+    assert Answering(away_until=NOW - hour).after(NOW, hour, UTC) == NOW + hour
+    within = Answering(away_until=back, hours=READY[1]).after(NOW, hour, UTC)
+    assert within == datetime(2026, 3, 9, 10, tzinfo=UTC)
+
+
 def test_an_absence_that_is_past_is_none() -> None:
     answering = Answering(away_until=NOW)
     assert answering.absence(NOW - timedelta(microseconds=1)) == NOW

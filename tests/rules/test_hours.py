@@ -36,6 +36,22 @@ def test_what_comes_while_they_are_closed_waits_until_they_open(hours: Hours, no
     assert hours.open_at(now, HELSINKI) == opens
 
 
+@pytest.mark.parametrize(
+    ("hours", "since", "amount", "moment"),
+    [
+        (WORKDAYS, local(2026, 3, 2, 10), 4, local(2026, 3, 2, 14)),
+        (WORKDAYS, local(2026, 3, 2, 13), 4, local(2026, 3, 2, 17)),
+        (WORKDAYS, local(2026, 3, 2, 15), 4, local(2026, 3, 3, 11)),
+        (WORKDAYS, local(2026, 3, 6, 16), 24, local(2026, 3, 11, 16)),
+        (WORKDAYS, local(2026, 3, 7, 12), 1, local(2026, 3, 9, 10)),
+        (NIGHT, local(2026, 3, 3, 5), 2, local(2026, 3, 3, 23)),
+        (DAYTIME, local(2026, 3, 28, 19), 2, local(2026, 3, 29, 9)),
+    ],
+)
+def test_time_is_counted_while_they_are_open(hours: Hours, since: datetime, amount: int, moment: datetime) -> None:
+    assert hours.after(since, timedelta(hours=amount), HELSINKI) == moment
+
+
 def test_hours_past_midnight_belong_to_the_day_on_which_they_open() -> None:
     friday_night = Hours(opens=22 * 60, closes=2 * 60, days=frozenset({4}))
     assert friday_night.open_at(local(2026, 3, 7, 1), HELSINKI) == local(2026, 3, 7, 1)
@@ -77,6 +93,7 @@ def test_they_open_within_eight_days_and_are_then_open(
     opens: int, length: int, days: frozenset[int], now: datetime
 ) -> None:
     hours = Hours(opens=opens, closes=(opens + length) % 1440, days=days)
+    assert hours.after(now, timedelta(seconds=1), HELSINKI) - timedelta(seconds=1) == hours.open_at(now, HELSINKI)
     opened = hours.open_at(now, HELSINKI)
     assert now <= opened <= now + timedelta(days=8)
     assert hours.open_at(opened, HELSINKI) == opened

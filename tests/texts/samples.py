@@ -168,6 +168,8 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.AbsenceOver: [notices.AbsenceOver()],
     notices.MentorAway: [notices.MentorAway(answers_at=MOMENT, some_time_that_day=vague) for vague in (False, True)],
     notices.MentorBack: [notices.MentorBack()],
+    notices.AnswerAwaited: [notices.AnswerAwaited(alias=WIDEST_ALIAS, since=MOMENT)],
+    notices.AnswersOverdue: [notices.AnswersOverdue(number=n) for n in (1, 2, 21)],
     notices.NotUnderstood: [notices.NotUnderstood()],
     notices.SetAside: [notices.SetAside()],
     notices.Waits: [

@@ -13,6 +13,7 @@ from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
     pairing,
     reactions,
     safety,
+    waiting,
     wiping,
 )
 from handlers.telegram.rendering.base import (

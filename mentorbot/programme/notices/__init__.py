@@ -129,6 +129,10 @@ from mentorbot.programme.notices.safety import (
     HoursShown as HoursShown,
     SafetyShown as SafetyShown,
 )
+from mentorbot.programme.notices.waiting import (
+    AnswerAwaited as AnswerAwaited,
+    AnswersOverdue as AnswersOverdue,
+)
 from mentorbot.programme.notices.wiping import (
     WipeAsked as WipeAsked,
     Wiped as Wiped,

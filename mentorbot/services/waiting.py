@@ -1,0 +1,57 @@
+"""Participants who wait for an answer: their mentor is reminded once, then coordinators hear how many there are.
+
+Any message or reaction of the mentor is an answer. What was written is in none of it, and coordinators hear no alias.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from mentorbot.programme.errors import NotThere, SealBroken
+from mentorbot.programme.notices import AnswerAwaited, AnswersOverdue
+from mentorbot.programme.people import Role
+from storage import announced, answering, attention, outbox, people
+from storage.attention import Waiting
+from storage.transaction import Store, Transaction
+
+TOLD_AGAIN_AFTER = timedelta(days=1)
+"""Coordinators hear a number at most this often."""
+
+_OVERDUE = "answers_overdue"
+
+
+async def look(store: Store, patience: timedelta, *, at_once: int = 100) -> None:
+    """Look at those who wait, so many in one transaction. A mentor is reminded after `patience`, counted in the time in
+    which they answer; coordinators count who still waits when as much has passed again."""
+
+    def unit(tx: Transaction) -> int:
+        found = attention.to_look_at(tx, at_most=at_once)
+        for waiting in found:
+            _look_at(tx, waiting, patience)
+        return len(found)
+
+    while await store.transact(unit) == at_once:
+        pass
+    await store.transact(_tell_coordinators)
+
+
+def _look_at(tx: Transaction, waiting: Waiting, patience: timedelta) -> None:
+    theirs = answering.of(tx, waiting.mentor)
+    due = theirs.after(waiting.reminded_at or waiting.since, patience, tx.zone)
+    due = theirs.next_at(max(due, tx.now), tx.zone)  # nor in their night, where this comes late
+    if due > tx.now:
+        attention.look_later(tx, waiting, due)
+    elif waiting.reminded_at is not None:
+        attention.count_in(tx, waiting)
+    elif attention.remind(tx, waiting):
+        with suppress(SealBroken, NotThere):  # whose row cannot be read is counted all the same
+            alias = people.get(tx, waiting.participant).alias
+            reminder = AnswerAwaited(alias=alias, since=waiting.since)
+            outbox.put(tx, waiting.mentor, reminder, owner=waiting.participant, channel=waiting.channel)
+
+
+def _tell_coordinators(tx: Transaction) -> None:
+    """Say how many wait, if there is anybody whom they have not heard of."""
+    number, unheard_of = attention.overdue(tx, since=announced.last(tx, _OVERDUE))
+    if unheard_of and announced.announce(tx, _OVERDUE, unless_after=tx.now - TOLD_AGAIN_AFTER):
+        for coordinator in people.active(tx, Role.COORDINATOR):
+            outbox.put(tx, coordinator.pid, AnswersOverdue(number=number))
