@@ -123,7 +123,7 @@ async def _serve(
         store,
         api,
         strangers=strangers,
-        alarms=Alarms(store, api, zone=zone),
+        alarms=Alarms(store, api, pace, zone=zone),
         take=work.take,
         resume=work.resume,
         has_in_hand=work.has_in_hand,

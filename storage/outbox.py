@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, NewType
+from itertools import takewhile
+from typing import Any, NamedTuple, NewType
 
 from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
@@ -34,15 +35,24 @@ from storage import albums, links
 from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
 from storage.tables import UNFINISHED, AnyRow, channels, leadership, outbox, people, safety
-from storage.transaction import Transaction
+from storage.transaction import Recipients, Transaction
 
 RowId = NewType("RowId", int)
 _JSON = make_converter()
 _FROM_SOMEBODY = (Passed, Reacted, Removed)
 _NO_CHANNEL = b"\0"
-_START, _END = (0, b""), (max(Rank) + 1, b"")
 _AT_ANY_TIME = (Rank.ANSWER, Rank.CHORE)
 """What does not wait for a participant's hours: it answers them, or makes no sound. All the rest does."""
+
+
+class Strand(NamedTuple):
+    """What keeps its order on its way to somebody."""
+
+    rank: int
+    name: bytes
+
+
+_START, _END = Strand(0, b""), Strand(max(Rank) + 1, b"")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +60,7 @@ class Claimed:
     """One notice that is being sent, with the language that its recipient reads."""
 
     id: RowId
-    rank: Rank
-    strand: bytes
+    strand: Strand
     ref: bytes
     recipient: Pid
     owner: Pid
@@ -65,6 +74,10 @@ class Claimed:
     discreet: bool
     at: datetime
     waited: timedelta
+
+    @property
+    def rank(self) -> Rank:
+        return Rank(self.strand.rank)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,18 +202,20 @@ def put(
         "strand": channel if channel is not None and rank is Rank.TALK else _NO_CHANNEL,
     }
     _PUT.count(tx.conn, row)
-    tx.recipients.add(to)
+    tx.recipients.add(to, rank)
 
 
-def claim(tx: Transaction, recipient: Pid, *, epoch: int, last: Claimed | None = None) -> Claimed | None:
-    """The next notice for this person, now being sent by the leader with this epoch. `last` is the one before it: the
-    strand behind that one's has its turn.
+def claim(
+    tx: Transaction, recipient: Pid, *, epoch: int, last: Strand | None = None, lowest: Rank = Rank.BROADCAST
+) -> Claimed | None:
+    """The next notice for this person, now being sent by the leader with this epoch. `last` is the strand of the one
+    before it: the one behind that has its turn.
 
-    None when there is none, no strand's next one is due, the person cannot be reached, or somebody else leads by now.
-    While a person takes a break, what comes through their channel is passed over; while their hours are closed, what
-    is neither an answer nor silent.
+    None when there is none of the `lowest` rank or higher, no strand's next one is due, the person cannot be reached,
+    or somebody else leads by now. While a person takes a break, what comes through their channel is passed over; while
+    their hours are closed, what is neither an answer nor silent.
     """
-    while (row := _next(tx, recipient, last)) is not None and row.is_over:
+    while (row := _next(tx, recipient, last, lowest)) is not None and row.is_over:
         hand_over(tx, ChannelId(row.channel))
     if row is None or row.unreachable_since is not None:
         return None
@@ -210,8 +225,7 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int, last: Claimed | None =
         return None
     return Claimed(
         id=RowId(row.id),
-        rank=Rank(row.rank),
-        strand=row.strand,
+        strand=Strand(row.rank, row.strand),
         ref=row.ref,
         recipient=recipient,
         owner=Pid(row.owner),
@@ -228,16 +242,18 @@ def claim(tx: Transaction, recipient: Pid, *, epoch: int, last: Claimed | None =
     )
 
 
-def _next(tx: Transaction, recipient: Pid, last: Claimed | None) -> Any | None:
+def _next(tx: Transaction, recipient: Pid, last: Strand | None, lowest: Rank) -> Any | None:
     """The next notice that may leave now, or that goes to somebody else by now."""
-    heads = (head for head in _heads(tx, recipient, last) if head.state in CLAIMABLE)
-    return next((head for head in heads if head.is_over or _leaves_at(tx, head) <= tx.now), None)
+    heads = takewhile(lambda head: head.rank <= lowest, _heads(tx, recipient, last))
+    claimable = (head for head in heads if head.state in CLAIMABLE)
+    return next((head for head in claimable if head.is_over or _leaves_at(tx, head) <= tx.now), None)
 
 
-def due_at(tx: Transaction, recipient: Pid) -> datetime | None:
-    """When the next notice for this person may leave; None when there is none, it is being sent, or it may not."""
+def due(tx: Transaction, recipient: Pid) -> tuple[datetime, Rank] | None:
+    """When the next notice for this person may leave (now at the earliest), and the highest rank that may then; None
+    when there is none, it is being sent, or it may not."""
     heads = (head for head in _heads(tx, recipient) if head.state in CLAIMABLE and head.unreachable_since is None)
-    return min((_leaves_at(tx, head) for head in heads), default=None)
+    return min(((max(_leaves_at(tx, head), tx.now), Rank(head.rank)) for head in heads), default=None)
 
 
 def _leaves_at(tx: Transaction, head: Any) -> datetime:
@@ -254,17 +270,17 @@ def _open_at(tx: Transaction, row: Any, moment: datetime) -> datetime:
     return Hours(opens=row.opens, closes=row.closes).open_at(moment, tx.zone)
 
 
-def _heads(tx: Transaction, recipient: Pid, last: Claimed | None = None) -> Iterator[Any]:
+def _heads(tx: Transaction, recipient: Pid, last: Strand | None = None) -> Iterator[Any]:
     """The first unfinished notice of each strand: the higher rank before the lower, and in the rank of `last` those
     behind its strand before the others."""
     stretches = [(_START, _END)]
     if last is not None:
-        here, first, behind = (last.rank, last.strand), (last.rank, b""), (last.rank + 1, b"")
-        stretches = [(_START, first), (here, behind), (first, here), (behind, _END)]
+        first, behind = Strand(last.rank, b""), Strand(last.rank + 1, b"")
+        stretches = [(_START, first), (last, behind), (first, last), (behind, _END)]
     for start, end in stretches:
         position = start
         while (head := _head(tx, recipient, position)) is not None:
-            position = (head.rank, head.strand)
+            position = Strand(head.rank, head.strand)
             if position > end:
                 break
             yield head
@@ -272,10 +288,9 @@ def _heads(tx: Transaction, recipient: Pid, last: Claimed | None = None) -> Iter
             return
 
 
-def _head(tx: Transaction, recipient: Pid, position: tuple[int, bytes]) -> Any | None:
+def _head(tx: Transaction, recipient: Pid, position: Strand) -> Any | None:
     """The first notice of the first strand beyond a position; one seek in the index."""
-    rank, strand = position
-    return _HEAD.one(tx.conn, {"recipient": recipient, "rank": rank, "strand": strand})
+    return _HEAD.one(tx.conn, {"recipient": recipient, "rank": position.rank, "strand": position.name})
 
 
 def open_notice(tx: Transaction, claimed: Claimed | OnItsWay) -> Notice:
@@ -444,11 +459,12 @@ def give_back(tx: Transaction, recipient: Pid, *, epoch: int) -> None:
     tx.conn.execute(update(outbox).where(claimed).values(state=Delivery.RETRY))
 
 
-def due_recipients(tx: Transaction) -> list[Pid]:
-    """Everybody who has something to be sent now. Whose hours are closed is not looked at again for what waits for
-    them."""
+def due_recipients(tx: Transaction) -> Recipients:
+    """Everybody who has something to be sent now, and of which rank at best; the higher rank first. Whose hours are
+    closed is not looked at again for what waits for them."""
+    each = (outbox.c.recipient, outbox.c.rank, safety.c.opens, safety.c.closes)
     query = (
-        select(outbox.c.recipient, outbox.c.rank, safety.c.opens, safety.c.closes)
+        select(*each)
         .join(people, people.c.pid == outbox.c.recipient)
         .outerjoin(safety, safety.c.pid == outbox.c.recipient)
         .where(
@@ -458,11 +474,14 @@ def due_recipients(tx: Transaction) -> list[Pid]:
             people.c.unreachable_since.is_(None),
             _NOT_PAUSED,
         )
-        .distinct()
+        .group_by(*each)
+        .order_by(outbox.c.rank, func.min(outbox.c.id))
     )
-    found = tx.conn.execute(query).all()
-    due = {row.recipient for row in found if not _waits_for_hours(row) or _open_at(tx, row, tx.now) == tx.now}
-    return [Pid(pid) for pid in due]
+    found = Recipients()
+    for row in tx.conn.execute(query):
+        if not _waits_for_hours(row) or _open_at(tx, row, tx.now) == tx.now:
+            found.add(Pid(row.recipient), Rank(row.rank))
+    return found
 
 
 def all_sent(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> bool:

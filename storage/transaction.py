@@ -11,6 +11,7 @@ from typing import TypeVar
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection
 
+from mentorbot.programme.delivery import Rank
 from mentorbot.programme.ids import Pid
 from storage.engine import Database
 from storage.keyring import Keyring
@@ -25,6 +26,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Recipients(dict[Pid, Rank]):
+    """Who may have something to be sent now, and of which rank at best."""
+
+    def add(self, pid: Pid, rank: Rank = Rank.TALK) -> None:
+        self[pid] = min(rank, self.get(pid, rank))
+
+
 @dataclass(frozen=True)
 class Transaction:
     """One transaction of the data store. `recipients` are those whose outbox it added to, `zone` is that of the
@@ -36,7 +44,7 @@ class Transaction:
     zone: tzinfo
     _database: Database
     _keyring: Keyring
-    recipients: set[Pid] = field(default_factory=set)
+    recipients: Recipients = field(default_factory=Recipients)
     actor: Pid | None = None
 
     def seal(self, declared: SealedField, plaintext: bytes, *, row: bytes, pid: Pid) -> bytes:
@@ -64,11 +72,11 @@ class Store:
         self.clock = clock
         self.zone = zone
         self.keyring = Keyring(keys, root)
-        self.on_commit: Callable[[set[Pid]], None] = lambda recipients: None
+        self.on_commit: Callable[[Recipients], None] = lambda recipients: None
 
     async def transact(self, unit: Callable[[Transaction], T], *, actor: Pid | None = None) -> T:
         """What `unit` returns, committed; for `actor` see `Transaction`. See `Database.run` for errors."""
-        recipients: set[Pid] = set()
+        recipients = Recipients()
 
         def run(conn: Connection) -> T:
             tx = Transaction(conn, self.clock(), self.root, self.zone, self.data, self.keyring, actor=actor)

@@ -6,6 +6,7 @@ from datetime import timedelta, tzinfo
 from time import monotonic
 
 from handlers.telegram.api import Api
+from handlers.telegram.pace import Pace
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.errors import MentorbotError, StorageFailed
 from mentorbot.programme.notices import Alarm
@@ -21,9 +22,12 @@ log = logging.getLogger(__name__)
 class Alarms:
     """Sounds each kind of alarm at most once an hour; through the outbox, or straight when nothing can be stored."""
 
-    def __init__(self, store: Store, api: Api, *, zone: tzinfo, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, store: Store, api: Api, pace: Pace, *, zone: tzinfo, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._store = store
         self._api = api
+        self._pace = pace
         self._zone = zone
         self._clock = clock
         self._sounded: dict[str, float] = {}
@@ -51,6 +55,7 @@ class Alarms:
             text = Say(person.language, self._zone)(f"alarm.{what}")
             try:
                 chat = await self._store.keyring.telegram_id(person.pid)
+                self._pace.spend(person.pid)  # counted, never waited for
                 await self._api.call("sendMessage", {"chat_id": chat, "text": text})
             except MentorbotError as error:
                 log.critical("an alarm did not reach a coordinator: %s", type(error).__name__)

@@ -1,4 +1,4 @@
-"""From the outbox to Telegram: one lane a recipient, in order; many lanes side by side.
+"""From the outbox to Telegram: one lane a recipient; many lanes side by side, see `lanes.py`.
 
 A lane's turn is one transaction: it records how the last notice went and claims the next one. Then it sends. How a
 failure is taken is in `_outcome_of`; what may follow from it is `mentorbot/programme/delivery.py`.
@@ -7,7 +7,7 @@ failure is taken is in `_outcome_of`; what may follow from it is `mentorbot/prog
 import asyncio
 import logging
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from handlers.telegram import covering
 from handlers.telegram.api import NotDelivered, Refused, TokenRevoked, Unclear
 from handlers.telegram.background import Background
 from handlers.telegram.covering import Cover, Showing
+from handlers.telegram.lanes import Lanes, Later
 from handlers.telegram.pace import Pace
 from handlers.telegram.transmission import Transmitter
 from mentorbot.programme.changing import CHANGEABLE_FOR, Removal, removal_of
@@ -44,11 +45,10 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.services import absence, leaving, wiping
 from storage import changes, channels, covered, links, outbox, safety, standing
-from storage.outbox import Claimed
+from storage.outbox import Claimed, Strand
 from storage.standing import Standing
 from storage.transaction import Store, Transaction
 
-LANES = 128
 MARKS = 20
 """Signs of arrival on their way at once. Beyond that they are left out: none may delay what people say."""
 SWEEP = 2.0  # seconds between two looks for what has become due
@@ -100,30 +100,17 @@ class Deliverer:
         self._transmitter = transmitter
         self._epoch = epoch
         self._pace = pace
-        self._slots = asyncio.Semaphore(LANES)
-        self._lanes: dict[Pid, asyncio.Task[None]] = {}
-        self._again: set[Pid] = set()
-        self._timers: dict[Pid, asyncio.TimerHandle] = {}
+        self._lanes = Lanes(self._lane, pace)
+        self._before: dict[Pid, Strand] = {}  # whose turn it was last, of those for whom more waits
         self._resting: dict[Pid, datetime] = {}  # chats to which Telegram lets nothing go until then
         self._marks = Background(at_once=MARKS)
         self._stopping = False
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def wake(self, recipients: Iterable[Pid]) -> None:
-        """There may be something to send to these people."""
-        for pid in recipients:
-            if pid in self._lanes:
-                self._again.add(pid)
-            elif not self._stopping:
-                self._lanes[pid] = asyncio.create_task(self._lane(pid))
-
-    def _wake_at(self, pid: Pid, due: datetime) -> None:
-        """What is due before the next sweep does not wait for it."""
-        seconds = (due - self._store.clock()).total_seconds()
-        if (timer := self._timers.pop(pid, None)) is not None:
-            timer.cancel()
-        if 0 < seconds < SWEEP:
-            self._timers[pid] = asyncio.get_running_loop().call_later(seconds, self.wake, (pid,))
+    def wake(self, recipients: Mapping[Pid, Rank]) -> None:
+        """There may be something of these ranks to send to these people."""
+        for pid, rank in recipients.items():
+            self._lanes.enter(pid, rank)
 
     async def run(self) -> None:
         """Look now and then for what has become due without anybody saying so, until cancelled."""
@@ -137,61 +124,49 @@ class Deliverer:
     async def finish(self) -> None:
         """Send what is claimed, claim nothing more."""
         self._stopping = True
-        await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+        await self._lanes.finish()
         await self._marks.finish()
 
-    async def _lane(self, pid: Pid) -> None:
+    async def _lane(self, pid: Pid, rank: Rank) -> Later | None:
+        later: Later | None = None
         try:
-            async with self._slots:
-                await self._serve(pid)
+            later = await self._serve(pid, rank)
         except TokenRevoked as error:
             if not self.failed.done():
                 self.failed.set_exception(error)
         except Exception:
             log.exception("a lane ended: %s", self._store.root.name_in_log(pid))
-        finally:
-            del self._lanes[pid]
-            if pid in self._again:
-                self._again.discard(pid)
-                self.wake([pid])
+        if later is None:
+            self._before.pop(pid, None)
+        return later
 
-    async def _serve(self, pid: Pid) -> None:
+    async def _serve(self, pid: Pid, rank: Rank) -> Later | None:
+        """Send what is due while the lanes grant it. What is waited for then, unless the next sweep is soon enough."""
         last: tuple[Sending, Outcome] | None = None
-        before: Claimed | None = None
-        while True:
-            wait = self._pace.wait(pid)
-            may_claim = wait == 0 and not self._stopping
-            if may_claim:
-                self._pace.spend(pid)
-            sending = await self._turn(pid, last, before, may_claim=may_claim)
-            if isinstance(sending, Sending):
-                outcome = await self._send(sending)
-                self._resting.pop(pid, None)
-                if outcome.retry_after is not None:
-                    self._resting[pid] = self._store.clock() + outcome.retry_after
-                last, before = (sending, outcome), sending.claimed
-                continue
-            if sending is not None:
-                self._wake_at(pid, sending)
-            if may_claim:
-                self._pace.refund(pid)
-            if may_claim or self._stopping:
-                return
-            last = None
-            await asyncio.sleep(wait)
+        granted: Rank | None = rank
+        while isinstance(found := await self._turn(pid, last, granted), Sending):
+            self._before[pid] = found.claimed.strand
+            last = (found, await self._send(found))
+            granted = self._lanes.grant(pid)
+        if granted is not None:
+            self._pace.refund(pid)
+        if found is None or found.seconds >= SWEEP:
+            return None
+        in_vain = granted is not None and found.seconds <= 0 and found.rank <= granted  # somebody else was first
+        return None if in_vain else found
 
     async def _turn(
-        self, pid: Pid, last: tuple[Sending, Outcome] | None, before: Claimed | None, *, may_claim: bool
-    ) -> Sending | datetime | None:
-        """Record the last outcome, if it is not recorded yet, and claim what comes after `before`; again and again
-        while the database refuses. A moment when nothing is due before it.
+        self, pid: Pid, last: tuple[Sending, Outcome] | None, granted: Rank | None
+    ) -> Sending | Later | None:
+        """Record the last outcome and claim the next notice, if one of its rank is granted; again and again while the
+        database refuses. Else what is waited for.
 
         After a refusal it may all have been done: then the outcome is recorded already, and what was claimed is not
         being sent by anybody.
         """
         in_doubt = False
 
-        def turn(tx: Transaction) -> tuple[Arrived | None, Sending | datetime | None]:
+        def turn(tx: Transaction) -> tuple[Arrived | None, Sending | Later | None]:
             arrived = None
             try:
                 arrived = _record(tx, *last, epoch=self._epoch) if last is not None else None
@@ -200,7 +175,7 @@ class Deliverer:
                     raise
             if in_doubt:
                 outbox.give_back(tx, pid, epoch=self._epoch)
-            return arrived, self._next(tx, pid, before) if may_claim else None
+            return arrived, self._next(tx, pid, granted)
 
         while True:
             try:
@@ -219,16 +194,21 @@ class Deliverer:
                 self._mark(arrived)  # it is committed: only now is the sign no lie
                 return sending
 
-    def _next(self, tx: Transaction, pid: Pid, before: Claimed | None) -> Sending | datetime | None:
-        """What is to be sent now, or when there will be something."""
-        rests_until = self._resting.get(pid)
-        if rests_until is not None and tx.now < rests_until:
-            return rests_until
-        return _claim(tx, pid, before, epoch=self._epoch) or outbox.due_at(tx, pid)
+    def _next(self, tx: Transaction, pid: Pid, granted: Rank | None) -> Sending | Later | None:
+        """What is to be sent now, or what is waited for."""
+        rests_until = self._resting.get(pid, tx.now)
+        if tx.now < rests_until:
+            return Later(rank=Rank.TALK, seconds=(rests_until - tx.now).total_seconds())
+        sending = None
+        if granted is not None:
+            sending = _claim(tx, pid, self._before.get(pid), granted, epoch=self._epoch)
+        if sending is not None or (due := outbox.due(tx, pid)) is None:
+            return sending
+        return Later(rank=due[1], seconds=(due[0] - tx.now).total_seconds())
 
     def _mark(self, arrived: Arrived | None) -> None:
-        """Set the sign of arrival on a participant's message."""
-        if arrived is not None:
+        """Set the sign of arrival on a participant's message, while the pace leaves room for it."""
+        if arrived is not None and self._pace.spend_spare(Rank.CHORE):
             self._marks.begin(self._transmitter.mark_arrived(arrived.writer, arrived.message))
 
     async def _recall(self, last: tuple[Sending, Outcome] | None) -> None:
@@ -240,6 +220,7 @@ class Deliverer:
     # --- sending ------------------------------------------------------------------------------------------------------
 
     async def _send(self, sending: Sending) -> Outcome:
+        self._resting.pop(sending.claimed.recipient, None)
         if sending.notice is None:
             return Outcome(state=Delivery.DEAD)
         try:
@@ -256,13 +237,15 @@ class Deliverer:
             if not isinstance(error, MentorbotError):
                 log.exception("a notice cannot be sent; it is set aside")
             outcome = _outcome_of(error)
+            if outcome.retry_after is not None:
+                self._resting[sending.claimed.recipient] = self._store.clock() + outcome.retry_after
             log.info("a notice for %s: %s", self._store.root.name_in_log(sending.claimed.recipient), outcome.state)
             return outcome
         return Outcome(state=Delivery.SENT, messages=messages)
 
 
-def _claim(tx: Transaction, pid: Pid, before: Claimed | None, *, epoch: int) -> Sending | None:
-    claimed = outbox.claim(tx, pid, epoch=epoch, last=before)
+def _claim(tx: Transaction, pid: Pid, before: Strand | None, lowest: Rank, *, epoch: int) -> Sending | None:
+    claimed = outbox.claim(tx, pid, epoch=epoch, last=before, lowest=lowest)
     if claimed is None:
         return None
     try:

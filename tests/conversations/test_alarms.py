@@ -7,6 +7,7 @@ import pytest
 
 from handlers.telegram.alarms import Alarms
 from handlers.telegram.api import Api
+from handlers.telegram.pace import Limits, Pace
 from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.notices import Alarm
@@ -36,14 +37,14 @@ async def test_every_coordinator_is_told_and_nobody_else(store: Store, api: Api,
     sari, ritva = await joined(store, Role.COORDINATOR), await joined(store, Role.COORDINATOR)
     await joined(store, Role.MENTOR)
     await joined(store, Role.PARTICIPANT)
-    await Alarms(store, api, zone=ZONE, clock=clock).sound("second_poller")
+    await Alarms(store, api, Pace(Limits()), zone=ZONE, clock=clock).sound("second_poller")
     told = [Alarm(what="second_poller")]
     assert await heard(store) == {sari.pid: told, ritva.pid: told}
 
 
 async def test_each_kind_of_alarm_sounds_once_an_hour(store: Store, api: Api, clock: HandClock) -> None:
     sari = await joined(store, Role.COORDINATOR)
-    alarms = Alarms(store, api, zone=ZONE, clock=clock)
+    alarms = Alarms(store, api, Pace(Limits()), zone=ZONE, clock=clock)
     await alarms.sound("second_poller")
     clock.now += 3599
     await alarms.sound("second_poller")
@@ -62,7 +63,7 @@ async def test_when_nothing_can_be_stored_they_are_told_straight(
     sari = await somebody(fragile.store, bot_api, "Sari", Role.COORDINATOR, language="sv")
     aino = await somebody(fragile.store, bot_api, "Aino", Role.PARTICIPANT)
     fragile.data.full = True
-    await Alarms(fragile.store, api, zone=ZONE, clock=clock).sound("storage_failed")
+    await Alarms(fragile.store, api, Pace(Limits()), zone=ZONE, clock=clock).sound("storage_failed")
     assert [shown.text for shown in sari.phone.messages] == [Say("sv", ZONE)("alarm.storage_failed")]
     assert aino.phone.messages == []
     assert gone.phone.messages == []
@@ -73,5 +74,5 @@ async def test_with_the_database_gone_altogether_nothing_breaks(
 ) -> None:
     sari = await somebody(fragile.store, bot_api, "Sari", Role.COORDINATOR)
     fragile.data.broken = True
-    await Alarms(fragile.store, api, zone=ZONE, clock=clock).sound("storage_failed")
+    await Alarms(fragile.store, api, Pace(Limits()), zone=ZONE, clock=clock).sound("storage_failed")
     assert sari.phone.messages == []

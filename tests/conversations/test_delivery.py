@@ -18,7 +18,7 @@ from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.channel import Channel
 from mentorbot.programme.content import Form
-from mentorbot.programme.delivery import Delivery
+from mentorbot.programme.delivery import Delivery, Rank
 from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.notices import (
     Carried,
@@ -86,9 +86,9 @@ class Post:
         concerned = {one.person.pid for one in those or (self.aino, self.mikael, self.liisa)}
         async with asyncio.timeout(10):
             for _ in range(2):
-                self.deliverer.wake(concerned)
-                while self.deliverer._lanes:
-                    await asyncio.gather(*self.deliverer._lanes.values())
+                self.deliverer.wake(dict.fromkeys(concerned, Rank.TALK))
+                while self.deliverer._lanes._running:
+                    await asyncio.gather(*self.deliverer._lanes._running.values())
 
     async def rows(self) -> list[Row[tuple[object, ...]]]:
         return await self.store.transact(lambda tx: list(tx.conn.execute(select(table).order_by(table.c.id))))
@@ -272,7 +272,7 @@ async def test_a_chat_that_telegram_shuts_for_a_while_is_left_alone_by_every_ran
 async def test_a_revoked_token_ends_everything(post: Post) -> None:
     post.bot_api.faults.revoke_token()
     await post.relay("Hello")
-    post.deliverer.wake([post.mikael.person.pid])
+    post.deliverer.wake({post.mikael.person.pid: Rank.TALK})
     with pytest.raises(TokenRevoked):
         await asyncio.wait_for(post.deliverer.failed, timeout=5)
 
@@ -280,8 +280,8 @@ async def test_a_revoked_token_ends_everything(post: Post) -> None:
 async def test_a_leader_of_yesterday_sends_nothing(post: Post) -> None:
     await post.store.transact(_next_epoch)
     await post.relay("Hello")
-    post.deliverer.wake([post.mikael.person.pid])
-    await asyncio.gather(*post.deliverer._lanes.values())
+    post.deliverer.wake({post.mikael.person.pid: Rank.TALK})
+    await asyncio.gather(*post.deliverer._lanes._running.values())
     assert texts(post.mikael) == []
     assert await post.states() == [Delivery.PENDING]
 
@@ -504,7 +504,7 @@ async def test_whoever_blocks_the_bot_keeps_their_queue_until_they_are_back(post
 
     post.mikael.phone.unblock()
     await post.store.transact(lambda tx: people.set_reachable(tx, post.mikael.person.pid))
-    assert await post.store.transact(outbox.due_recipients) == [post.mikael.person.pid]
+    assert await post.store.transact(outbox.due_recipients) == {post.mikael.person.pid: Rank.TALK}
     await post.deliver()
     assert [text.splitlines()[-1] for text in texts(post.mikael)] == ["First", "Second"]
     assert not any(say(post.mikael, "channel.possible_repeat") in text for text in texts(post.mikael))
@@ -545,7 +545,7 @@ async def test_an_outcome_whose_commit_seemed_to_fail_is_not_recorded_twice_and_
     delayed = fragile_post.bot_api.faults.delay("sendMessage", 0.2)
     await fragile_post.relay("First")
     await fragile_post.relay("Second")
-    fragile_post.deliverer.wake([fragile_post.mikael.person.pid])
+    fragile_post.deliverer.wake({fragile_post.mikael.person.pid: Rank.TALK})
     await delayed.happened()
     fragile.data.unheard = 1
     await fragile_post.deliver(fragile_post.mikael)
@@ -558,7 +558,7 @@ async def test_an_outcome_that_could_not_be_stored_is_stored_later_and_nothing_i
 ) -> None:
     delayed = fragile_post.bot_api.faults.delay("sendMessage", 0.2)
     await fragile_post.relay("Only once")
-    fragile_post.deliverer.wake([fragile_post.mikael.person.pid])
+    fragile_post.deliverer.wake({fragile_post.mikael.person.pid: Rank.TALK})
     await delayed.happened()
     fragile.data.full = True
     await fragile_post.mikael.phone.wait_for(lambda shown: shown.from_bot)
@@ -576,7 +576,7 @@ async def test_at_the_end_what_is_claimed_is_sent_and_nothing_more_is_claimed(po
     delayed = post.bot_api.faults.delay("sendMessage", 0.2)
     await post.relay("Claimed")
     await post.relay("Not yet claimed")
-    post.deliverer.wake([post.mikael.person.pid])
+    post.deliverer.wake({post.mikael.person.pid: Rank.TALK})
     await delayed.happened()
     await post.deliverer.finish()
     assert [text.splitlines()[-1] for text in texts(post.mikael)] == ["Claimed"]
@@ -592,8 +592,8 @@ async def test_what_an_earlier_leader_was_sending_is_sent_again_with_a_mark(post
     assert await post.store.transact(lambda tx: outbox.adopt(tx, epoch=epoch)) == 1
     await lane
     successor = Deliverer(post.store, transmitter(post.store, post.api), epoch=epoch, pace=Pace(UNHURRIED))
-    successor.wake([post.mikael.person.pid])
-    await asyncio.gather(*successor._lanes.values())
+    successor.wake({post.mikael.person.pid: Rank.TALK})
+    await asyncio.gather(*successor._lanes._running.values())
     mark = say(post.mikael, "channel.possible_repeat")
     assert [mark in text for text in texts(post.mikael)] == [False, True]
     assert await post.states() == [Delivery.SENT]
@@ -607,7 +607,9 @@ async def test_a_person_who_gets_much_slows_only_themselves(store: Store, api: A
     await post.put(post.liisa, Privacy())
     began = asyncio.get_running_loop().time()
     await post.deliver(post.mikael, post.liisa)
+    await post.mikael.phone.wait_for(lambda shown: "Number 3" in shown.text)
     assert asyncio.get_running_loop().time() - began >= 0.45, "two at once, then four a second"
+    await post.deliver()
     order = [call.params["chat_id"] for call in bot_api.transcript.calls("sendMessage")]
     assert order.index(post.liisa.phone.id) <= 2
     assert len(texts(post.mikael)) == 4

@@ -58,7 +58,7 @@ def desk() -> Desk:
 @contextlib.asynccontextmanager
 async def polling(store: Store, api: Api, desk: Desk) -> AsyncIterator["asyncio.Task[None]"]:
     strangers = Strangers(api, Pace(Limits()), default_language="en", zone=ZONE)
-    alarms = Alarms(store, api, zone=ZONE)
+    alarms = Alarms(store, api, Pace(Limits()), zone=ZONE)
     intake = Intake(
         store,
         api,

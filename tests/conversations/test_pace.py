@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, strategies as st
 
 from handlers.telegram.pace import Limits, Pace
+from mentorbot.programme.delivery import Rank
 
 LIMITS = Limits(overall_burst=5, overall_rate=4.0, chat_burst=3, chat_rate=1.0)
 TOLERANCE = 1e-6  # messages; the rest of what floating-point seconds can say
@@ -113,6 +115,30 @@ def test_what_may_stay_unsent_leaves_half_of_the_burst_to_the_others() -> None:
     assert not pace.spend_spare(), "half of the burst is back, and that is the others'"
     clock.now += 0.5
     assert pace.spend_spare()
+
+
+def test_each_rank_leaves_a_part_of_the_burst_to_those_above_it() -> None:
+    clock = HandClock()
+    pace = Pace(Limits(overall_burst=8, overall_rate=2.0), clock)
+    ranks = (Rank.BROADCAST, Rank.CHORE, Rank.TALK, Rank.ANSWER)
+    gone = dict.fromkeys(ranks, 0)
+    for rank in gone:
+        while pace.wait(f"{rank} {gone[rank]}", rank) == 0:
+            pace.spend(f"{rank} {gone[rank]}")
+            gone[rank] += 1
+    assert gone == {Rank.BROADCAST: 4, Rank.CHORE: 2, Rank.TALK: 2, Rank.ANSWER: 0}
+    assert [pace.wait("anybody", rank) for rank in ranks] == [2.5, 1.5, 0.5, 0.5]
+    clock.now += 2.5
+    assert pace.wait("anybody", Rank.BROADCAST) == 0
+
+
+def test_what_is_below_talk_gets_no_more_than_the_rate_over_a_long_time_and_all_of_it() -> None:
+    clock = HandClock()
+    pace = Pace(LIMITS, clock)
+    for chat in range(100):
+        clock.now += pace.wait(chat, Rank.BROADCAST)
+        pace.spend(chat)
+    assert clock.now - 1_000 == pytest.approx(100 / LIMITS.overall_rate, rel=0.05)
 
 
 def test_the_limits_stay_below_telegrams() -> None:

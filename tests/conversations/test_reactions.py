@@ -11,6 +11,7 @@ from handlers.telegram.updates import Place, read
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.demo.bot_api.transcript import Call
+from mentorbot.programme.delivery import Rank
 from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import Relayed
@@ -241,7 +242,7 @@ async def test_the_sign_waits_for_the_record_that_the_message_is_there(
     aino, mikael = post.aino.person.pid, post.mikael.person.pid
     await post.store.transact(lambda tx: outbox.put(tx, mikael, relayed, owner=aino, channel=post.channel.id))
     bot_api.faults.delay("sendMessage", 0.2)
-    post.deliverer.wake([mikael])
+    post.deliverer.wake({mikael: Rank.TALK})
     await asyncio.sleep(0.1)
     fragile.data.broken = True
     await post.mikael.phone.wait_for(lambda shown: "Hello" in shown.text)

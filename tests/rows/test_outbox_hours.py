@@ -62,7 +62,8 @@ class Night:
         return self.aino.pid in await self.store.transact(outbox.due_recipients)
 
     async def due_at(self) -> datetime | None:
-        return await self.store.transact(lambda tx: outbox.due_at(tx, self.aino.pid))
+        due = await self.store.transact(lambda tx: outbox.due(tx, self.aino.pid))
+        return None if due is None else due[0]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from mentorbot.programme.notices import Help, Notice, Privacy, Reacted, Relayed,
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
 from storage import outbox, people
-from storage.outbox import Claimed
+from storage.outbox import Claimed, Strand
 from storage.tables import leadership
 from storage.transaction import Store, Transaction
 from tests.people import NOW, at, joined, paired
@@ -49,7 +49,7 @@ class Round:
     async def write(self, channel: int, message: int, *, wait: timedelta = timedelta()) -> None:
         await self.put(relayed(message), channel=self.channels[channel].id, wait=wait)
 
-    async def claimed(self, last: Claimed | None = None) -> Claimed | None:
+    async def claimed(self, last: Strand | None = None) -> Claimed | None:
         return await self.store.transact(lambda tx: outbox.claim(tx, self.mikael.pid, epoch=LEADER, last=last))
 
     async def all_in_turn(self) -> list[Notice]:
@@ -60,7 +60,7 @@ class Round:
             while row := outbox.claim(tx, self.mikael.pid, epoch=LEADER, last=last):
                 said.append(outbox.open_notice(tx, row))
                 outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
-                last = row
+                last = row.strand
             return said
 
         return await self.store.transact(take)
@@ -99,8 +99,8 @@ async def test_what_somebody_gets_for_their_own_doing_is_an_answer_and_all_else_
     ranks: list[int] = []
     last = None
     while (row := await round_.claimed(last)) is not None:
-        ranks.append(row.rank)
-        last = row
+        ranks.append(row.strand.rank)
+        last = row.strand
         await round_.store.transact(lambda tx, row=row: outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER))  # type: ignore[misc]
     assert ranks == [Rank.ANSWER, Rank.TALK, Rank.TALK]
 
@@ -116,7 +116,7 @@ async def test_what_one_passes_to_another_keeps_its_place_in_the_channel_whoever
     await round_.put(passed, channel=round_.channels[0].id, actor=round_.mikael)
     row = await round_.claimed()
     assert row is not None
-    assert (row.rank, row.strand) == (Rank.TALK, round_.channels[0].id)
+    assert row.strand == (Rank.TALK, round_.channels[0].id)
 
 
 @pytest.mark.parametrize("rank", Rank)
@@ -134,7 +134,10 @@ async def test_what_is_due_first_decides_when_somebody_is_looked_at_again(round_
     await round_.put(Privacy(), rank=Rank.ANSWER, wait=timedelta(seconds=9))
     await round_.put(Privacy(), rank=Rank.CHORE, wait=timedelta(seconds=4))
     await round_.put(Privacy(), rank=Rank.CHORE)  # behind the one before it
-    assert await round_.store.transact(lambda tx: outbox.due_at(tx, round_.mikael.pid)) == NOW + timedelta(seconds=4)
+    assert await round_.store.transact(lambda tx: outbox.due(tx, round_.mikael.pid)) == (
+        NOW + timedelta(seconds=4),
+        Rank.CHORE,
+    )
 
 
 # --- channels take turns ----------------------------------------------------------------------------------------------
@@ -156,7 +159,7 @@ async def test_what_comes_in_the_midst_of_a_flood_is_next_but_one_at_most(round_
     assert flooding is not None
     await round_.write(0, 100)
     await round_.store.transact(lambda tx: outbox.finish(tx, flooding.id, Delivery.SENT, epoch=LEADER))
-    after = await round_.claimed(flooding)
+    after = await round_.claimed(flooding.strand)
     assert after is not None
     assert after.channel == round_.channels[0].id
 
@@ -172,9 +175,9 @@ async def test_a_message_that_is_not_due_holds_up_its_own_channel_alone(round_: 
 
 async def test_somebody_who_cannot_be_reached_is_not_looked_at_again(round_: Round) -> None:
     await round_.write(0, 1)
-    assert await round_.store.transact(lambda tx: outbox.due_at(tx, round_.mikael.pid)) == NOW
+    assert await round_.store.transact(lambda tx: outbox.due(tx, round_.mikael.pid)) == (NOW, Rank.TALK)
     await round_.store.transact(lambda tx: people.set_unreachable(tx, round_.mikael.pid, refused=NOW))
-    assert await round_.store.transact(lambda tx: outbox.due_at(tx, round_.mikael.pid)) is None
+    assert await round_.store.transact(lambda tx: outbox.due(tx, round_.mikael.pid)) is None
 
 
 # --- any order of writing and sending ---------------------------------------------------------------------------------
@@ -215,7 +218,7 @@ async def test_order_holds_in_each_channel_and_nobody_is_passed_over_twice(round
                 assert isinstance(notice, Relayed)
                 waiting.sent(notice.from_message)
                 outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
-                last = row
+                last = row.strand
         assert not any(waiting.queues), "something was not sent"
 
     await round_.store.transact(unit)

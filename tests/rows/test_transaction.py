@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
+from mentorbot.programme.delivery import Rank
 from mentorbot.programme.errors import NotThere, SealBroken, Stale
-from mentorbot.programme.ids import Pid
 from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Role, Stage
 from storage import outbox, people
 from storage.sealed_fields import OUTBOX_BODY, PEOPLE_ALIAS
-from storage.transaction import Store, Transaction
+from storage.transaction import Recipients, Store, Transaction
 from tests.people import NOW, arrived, joined
 
 
@@ -36,13 +36,13 @@ async def test_time_is_the_stores_clocks(store: Store) -> None:
 
 
 async def test_a_committed_notice_wakes_its_recipients_once(store: Store) -> None:
-    woken: list[set[Pid]] = []
+    woken: list[Recipients] = []
     store.on_commit = woken.append
     aino, mikael = await joined(store, Role.PARTICIPANT), await joined(store, Role.MENTOR)
 
     def tell_both(tx: Transaction) -> None:
-        for person in (aino, mikael, aino):
-            outbox.put(tx, person.pid, Privacy())
+        for person, rank in ((aino, Rank.CHORE), (mikael, Rank.TALK), (aino, Rank.TALK), (aino, Rank.BROADCAST)):
+            outbox.put(tx, person.pid, Privacy(), rank=rank)
 
     def tell_and_fail(tx: Transaction) -> None:
         tell_both(tx)
@@ -52,7 +52,7 @@ async def test_a_committed_notice_wakes_its_recipients_once(store: Store) -> Non
         await store.transact(tell_and_fail)
     assert woken == []
     await store.transact(tell_both)
-    assert woken == [{aino.pid, mikael.pid}]
+    assert woken == [{aino.pid: Rank.TALK, mikael.pid: Rank.TALK}]
 
 
 async def test_what_one_person_sealed_another_persons_key_does_not_open(store: Store) -> None:

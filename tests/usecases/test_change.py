@@ -221,7 +221,8 @@ async def test_the_marker_stands_between_what_the_old_and_what_the_new_mentor_wr
         notice = await store.transact(lambda tx, row=row: outbox.open_notice(tx, row))  # type: ignore[misc]
         got.append(notice.words.text if isinstance(notice, Relayed) else type(notice).__name__)
         await end(store, sending, "sent")
-        sending = await store.transact(lambda tx, row=row: outbox.claim(tx, circle.aino.pid, epoch=0, last=row))  # type: ignore[misc]
+        last = row.strand
+        sending = await store.transact(lambda tx, at=last: outbox.claim(tx, circle.aino.pid, epoch=0, last=at))  # type: ignore[misc]
     assert got == ["one", "two", "MentorChanged", "three"]
 
 
