@@ -333,6 +333,8 @@ Index(
     postgresql_where=UNFINISHED,
 )
 
+Index("ix_outbox_source", outbox.c.recipient, outbox.c.source)  # also among what is finished
+
 leadership = Table(  # one row: who polls and sends
     "leadership",
     DATA,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Executable, func, select
 from sqlalchemy.dialects import sqlite
 
 from mentorbot.programme.ids import MessageId
+from mentorbot.programme.notices import ReactionNotCarried
 from mentorbot.programme.people import Role
 from storage import channels, inbox, invites, links, outbox, people
 from storage.tables import UNFINISHED, outbox as outbox_table
@@ -50,6 +51,22 @@ async def test_who_is_due_is_found_through_the_unfinished_notices(store: Store) 
     assert FULL_SCAN not in plan
     plan = await plan_of(store, outbox.unfinished)
     assert any("ix_outbox_unfinished" in step for step in plan)
+
+
+@SQLITE_ONLY
+async def test_what_became_of_a_message_is_found_without_reading_everybodys_notices(store: Store) -> None:
+    aino, mikael = await joined(store, Role.PARTICIPANT), await joined(store, Role.MENTOR)
+    channel = await paired(store, aino, mikael)
+    message = MessageId(secrets.randbelow(9))
+    uses: list[Callable[[Transaction], Any]] = [
+        lambda tx: outbox.all_sent(tx, mikael.pid, channel.id, message),
+        lambda tx: outbox.went_through(tx, mikael.pid, channel.id, message),
+        lambda tx: outbox.was_told_lately(tx, mikael.pid, ReactionNotCarried),
+    ]
+    for use in uses:
+        plan = await plan_of(store, use)
+        assert any("SEARCH outbox USING INDEX ix_outbox_source (recipient=?" in step for step in plan), plan
+        assert FULL_SCAN not in plan
 
 
 @SQLITE_ONLY
