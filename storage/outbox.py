@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     tuple_,
     update,
@@ -42,7 +43,8 @@ _JSON = make_converter()
 _FROM_SOMEBODY = (Passed, Reacted, Removed)
 _NO_CHANNEL = b"\0"
 _AT_ANY_TIME = (Rank.ANSWER, Rank.CHORE)
-"""What does not wait for a participant's hours: it answers them, or makes no sound. All the rest does."""
+"""What waits neither for a participant's hours nor for the end of their break: it answers them, or makes no sound. All
+the rest does."""
 
 
 class Strand(NamedTuple):
@@ -92,8 +94,7 @@ class OnItsWay:
     sealed: bytes
 
 
-# Who takes a break hears what answers their own doing. What comes through the channel waits, all of it: in its order.
-_NOT_PAUSED = people.c.paused_since.is_(None) | outbox.c.channel.is_(None)
+_NOT_PAUSED = people.c.paused_since.is_(None) | or_(*(outbox.c.rank == rank for rank in _AT_ANY_TIME))
 # What a participant wrote and is queued for a mentor whose channel with them is over by now.
 _CARRIES = (outbox.c.source.is_not(None) | outbox.c.album.is_not(None)) & (outbox.c.notice != Removed.__name__)
 _OVER = _CARRIES & (channels.c.mentor == outbox.c.recipient) & channels.c.closed_at.is_not(None)
@@ -212,8 +213,8 @@ def claim(
     before it: the one behind that has its turn.
 
     None when there is none of the `lowest` rank or higher, no strand's next one is due, the person cannot be reached,
-    or somebody else leads by now. While a person takes a break, what comes through their channel is passed over; while
-    their hours are closed, what is neither an answer nor silent.
+    or somebody else leads by now. While a person takes a break, or their hours are closed, what is neither an answer
+    nor silent is passed over.
     """
     while (row := _next(tx, recipient, last, lowest)) is not None and row.is_over:
         hand_over(tx, ChannelId(row.channel))
@@ -348,6 +349,14 @@ def went_through(tx: Transaction, to: Pid, channel: ChannelId, message: MessageI
     return tx.conn.execute(select(outbox.c.id).where(this).limit(1)).first() is not None
 
 
+def not_heard(tx: Transaction, to: Pid, channel: ChannelId, *kinds: type[Notice]) -> Notice | None:
+    """The first notice of one of these kinds that somebody has not received yet through a channel."""
+    named = outbox.c.notice.in_([kind.__name__ for kind in kinds])
+    this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.channel == channel) & named
+    row = tx.conn.execute(select(outbox).where(this).order_by(outbox.c.id).limit(1)).one_or_none()
+    return None if row is None else open_notice(tx, _on_its_way(row))
+
+
 def exchange(tx: Transaction, row: OnItsWay, notice: Notice) -> bool:
     """Put another notice of the same kind in the place of one that waits. False when that has begun to be sent."""
     ref = secrets.token_bytes(16)
@@ -457,6 +466,13 @@ def give_back(tx: Transaction, recipient: Pid, *, epoch: int) -> None:
     """What this leader claimed for a person and never began to send is to be sent again, without a mark."""
     claimed = (outbox.c.recipient == recipient) & (outbox.c.state == Delivery.SENDING) & (outbox.c.epoch == epoch)
     tx.conn.execute(update(outbox).where(claimed).values(state=Delivery.RETRY))
+
+
+def begun(tx: Transaction, recipient: Pid, *, epoch: int) -> dict[RowId, int]:
+    """What this leader is sending to a person, and how often it has tried."""
+    sending = (outbox.c.state == Delivery.SENDING) & (outbox.c.epoch == epoch)
+    query = select(outbox.c.id, outbox.c.attempts).where(outbox.c.recipient == recipient, UNFINISHED, sending)
+    return {RowId(row.id): row.attempts for row in tx.conn.execute(query)}
 
 
 def due_recipients(tx: Transaction) -> Recipients:

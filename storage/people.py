@@ -172,6 +172,12 @@ def is_away(tx: Transaction, pid: Pid) -> bool:
     return row is not None and (row.unreachable_since is not None or row.paused_since is not None)
 
 
+def is_paused(tx: Transaction, pid: Pid) -> bool:
+    """Whether this person takes a break."""
+    row = _AWAY.one(tx.conn, {"pid": pid})
+    return row is not None and row.paused_since is not None
+
+
 def _list(tx: Transaction, condition: ColumnElement[bool]) -> list[Person]:
     """Those who meet the condition. Who cannot be read, or is being erased, is left out: the others must go on."""
     found = []

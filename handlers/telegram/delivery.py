@@ -10,6 +10,8 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 from handlers.telegram import covering
 from handlers.telegram.api import NotDelivered, Refused, TokenRevoked, Unclear
@@ -43,7 +45,7 @@ from mentorbot.programme.notices import (
     Uncovered,
     Wiped,
 )
-from mentorbot.services import absence, leaving, wiping
+from mentorbot.services import absence, leaving, reactions, wiping
 from storage import changes, channels, covered, links, outbox, safety, standing
 from storage.outbox import Claimed, Strand
 from storage.standing import Standing
@@ -90,6 +92,12 @@ class Outcome:
     messages: Sequence[MessageId] = ()
     retry_after: timedelta | None = None
     blocked: bool = False
+
+
+class Turn(Protocol):
+    """A turn of a lane: what arrived, and what is to be sent, or else what is waited for."""
+
+    def __call__(self, tx: Transaction, *, in_doubt: bool) -> tuple[Arrived | None, Sending | Later | None]: ...
 
 
 class Deliverer:
@@ -158,28 +166,32 @@ class Deliverer:
     async def _turn(
         self, pid: Pid, last: tuple[Sending, Outcome] | None, granted: Rank | None
     ) -> Sending | Later | None:
-        """Record the last outcome and claim the next notice, if one of its rank is granted; again and again while the
-        database refuses. Else what is waited for.
+        """Record the last outcome and claim the next notice, if one of its rank is granted. Else what is waited for.
 
-        After a refusal it may all have been done: then the outcome is recorded already, and what was claimed is not
-        being sent by anybody.
+        Where that goes wrong in a way that nobody thought of, the outcome alone is recorded. If not even that can be,
+        what was sent is taken to be unclear, so that it does not hold up what waits behind.
         """
-        in_doubt = False
 
-        def turn(tx: Transaction) -> tuple[Arrived | None, Sending | Later | None]:
-            arrived = None
+        def turn(tx: Transaction, *, in_doubt: bool, goes_on: bool) -> tuple[Arrived | None, Sending | Later | None]:
+            arrived = _settle(tx, pid, last, epoch=self._epoch, in_doubt=in_doubt)
+            return arrived, self._next(tx, pid, granted) if goes_on else None
+
+        for goes_on in (True, False):
             try:
-                arrived = _record(tx, *last, epoch=self._epoch) if last is not None else None
-            except Stale:
-                if not in_doubt:
-                    raise
-            if in_doubt:
-                outbox.give_back(tx, pid, epoch=self._epoch)
-            return arrived, self._next(tx, pid, granted)
+                return await self._insist(partial(turn, goes_on=goes_on), last)
+            except StorageFailed:
+                raise
+            except Exception:
+                log.exception("what follows from a notice cannot be recorded")
+        return await self._insist(partial(_give_up, pid=pid, epoch=self._epoch), None)
 
+    async def _insist(self, turn: Turn, last: tuple[Sending, Outcome] | None) -> Sending | Later | None:
+        """Take a turn, again and again while the database refuses. After a refusal it is in doubt: it may all have been
+        done."""
+        in_doubt = False
         while True:
             try:
-                arrived, sending = await self._store.transact(turn)
+                arrived, sending = await self._store.transact(partial(turn, in_doubt=in_doubt))
             except Stale:
                 log.warning("a notice is no longer ours to record")
                 await self._recall(last)
@@ -242,6 +254,21 @@ class Deliverer:
             log.info("a notice for %s: %s", self._store.root.name_in_log(sending.claimed.recipient), outcome.state)
             return outcome
         return Outcome(state=Delivery.SENT, messages=messages)
+
+
+def _settle(
+    tx: Transaction, pid: Pid, last: tuple[Sending, Outcome] | None, *, epoch: int, in_doubt: bool
+) -> Arrived | None:
+    """Record an outcome. In doubt, it may be recorded already, and what was claimed is not being sent by anybody."""
+    arrived = None
+    try:
+        arrived = _record(tx, *last, epoch=epoch) if last is not None else None
+    except Stale:
+        if not in_doubt:
+            raise
+    if in_doubt:
+        outbox.give_back(tx, pid, epoch=epoch)
+    return arrived
 
 
 def _claim(tx: Transaction, pid: Pid, before: Strand | None, lowest: Rank, *, epoch: int) -> Sending | None:
@@ -329,7 +356,8 @@ def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) 
     if outcome.blocked:
         absence.lost(tx, claimed.recipient, refused=claimed.at)
     if outcome.state in (Delivery.RETRY, Delivery.UNKNOWN):
-        outbox.postpone(tx, claimed.id, outcome.state, epoch=epoch, until=_until(tx.now, claimed, outcome))
+        until = _until(tx.now, claimed.attempts, outcome.retry_after)
+        outbox.postpone(tx, claimed.id, outcome.state, epoch=epoch, until=until)
         return None
     outbox.finish(tx, claimed.id, outcome.state, epoch=epoch)
     _note(tx, sending, outcome)
@@ -367,18 +395,20 @@ def _note(tx: Transaction, sending: Sending, outcome: Outcome) -> None:
 
 
 def _arrived(tx: Transaction, claimed: Claimed, notice: Notice | None) -> Arrived | None:
-    """The participant's message that a notice completes, if it does."""
+    """The participant's message that a notice completes, if it does and they may see it now."""
     if claimed.channel is None or claimed.recipient == claimed.owner:
         return None  # the participant's key seals it: what is not for them is from them
     if isinstance(notice, Album):
         message = notice.pieces[-1].from_message
         whole = outbox.all_sent(tx, claimed.recipient, claimed.channel, message)
-    elif isinstance(notice, Relayed | Carried):
+    elif isinstance(notice, Passed) and not isinstance(notice, Reworded):
         message = notice.from_message
         whole = len(links.went_as(tx, claimed.channel, message, to=claimed.recipient)) >= notice.carried_by
     else:
         return None
     if not whole or not _may_show(tx, claimed):
+        return None
+    if not reactions.arrived(tx, claimed.channel, claimed.owner, message, mentor=claimed.recipient):
         return None
     return Arrived(writer=claimed.owner, message=message)
 
@@ -395,6 +425,13 @@ def _may_show(tx: Transaction, claimed: Claimed) -> bool:
 def _rank(claimed: Claimed) -> Rank:
     """Of what is told to whoever is behind a notice: an answer, as long as they have only just done it."""
     return Rank.ANSWER if claimed.waited <= JUST_NOW else Rank.TALK
+
+
+def _give_up(tx: Transaction, *, in_doubt: bool, pid: Pid, epoch: int) -> tuple[None, None]:
+    """What was sent to a person and cannot be recorded is to be sent again, with a mark."""
+    for row, attempts in outbox.begun(tx, pid, epoch=epoch).items():
+        outbox.postpone(tx, row, Delivery.UNKNOWN, epoch=epoch, until=_until(tx.now, attempts))
+    return None, None
 
 
 def _made(notice: Notice | None, messages: Sequence[MessageId]) -> Iterator[tuple[MessageId, MessageId | None, Form]]:
@@ -436,13 +473,9 @@ def _tell_remover(tx: Transaction, sending: Sending, notice: Removed, outcome: O
     outbox.put(tx, channels.other_end(tx, claimed.channel, claimed.recipient), told, rank=_rank(claimed))
 
 
-def _until(now: datetime, claimed: Claimed, outcome: Outcome) -> datetime:
-    return next_try(
-        now,
-        attempts=claimed.attempts,
-        retry_after=outcome.retry_after,
-        chance=random.random(),  # noqa: S311 - spreads tries in time, keeps no secret
-    )
+def _until(now: datetime, attempts: int, retry_after: timedelta | None = None) -> datetime:
+    chance = random.random()  # noqa: S311 - spreads tries in time, keeps no secret
+    return next_try(now, attempts=attempts, retry_after=retry_after, chance=chance)
 
 
 def _outcome_of(error: Exception) -> Outcome:

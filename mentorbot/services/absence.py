@@ -48,16 +48,17 @@ def resume(tx: Transaction, me: Person, *, instead_of: MessageId | None = None) 
     outbox.put(tx, me.pid, PauseOver(replaces=instead_of))
 
 
-def remind(tx: Transaction, channel: Channel, writer: Pid) -> None:
-    """Tell a writer that what they wrote waits, unless they were told within a day. What they would be told only when
-    their hours open is told now."""
+def remind(tx: Transaction, channel: Channel, writer: Pid) -> bool:
+    """Whether what somebody wrote waits. Then they are told, unless they were within a day. What they would be told
+    only when their hours open is told now."""
     other = channel.other(writer)
     if not people.is_away(tx, other):
-        return
+        return False
     told_at = absences.told_at(tx, channel.id, other)
     unheard = outbox.take_back(tx, writer, channel.id, Waits)
     if unheard or told_at is None or told_at <= tx.now - TOLD_AGAIN_AFTER:
         _tell(tx, channel, people.get(tx, other), answering=True)
+    return True
 
 
 def _announce(tx: Transaction, away: Person) -> None:

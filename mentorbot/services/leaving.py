@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from mentorbot.programme.channel import Channel
 from mentorbot.programme.errors import NotPermitted, Stale
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import CopiesRemoved, HasLeft, LeaveAsked, Stays
+from mentorbot.programme.notices import (
+    CopiesRemoved,
+    HasLeft,
+    LeaveAsked,
+    MeetYourParticipant,
+    RenamedOther,
+    Stays,
+)
 from mentorbot.programme.people import Person, Role
 from storage import audit, channels, links, outbox, people
 from storage.transaction import Transaction
@@ -37,15 +45,25 @@ def leave(tx: Transaction, me: Person, version: int) -> None:
     if (me.version - version) % _BUTTON_VERSIONS != 0:
         raise Stale
     channel = channels.of_participant(tx, me.pid)
+    known_as = None if channel is None else _known_as(tx, channel, me)
     copies = links.copies_from(tx, me.pid, since=tx.now - REMOVABLE_FOR)
     people.remove(tx, me.pid)
     audit.append(tx, "left", actor=me.pid, subject=me.pid)
     for mentor, messages in copies.items():
         outbox.put(tx, mentor, CopiesRemoved(messages=tuple(messages)))
-    if channel is not None:
-        outbox.put(tx, channel.mentor, HasLeft(alias=me.alias, to_mentor=True))
+    if channel is not None and known_as is not None:
+        outbox.put(tx, channel.mentor, HasLeft(alias=known_as, to_mentor=True))
     for coordinator in people.active(tx, Role.COORDINATOR):
         outbox.put(tx, coordinator.pid, HasLeft(alias=me.alias, to_mentor=False))
+
+
+def _known_as(tx: Transaction, channel: Channel, me: Person) -> str | None:
+    """The alias under which the mentor has met this participant; None where they have not. What is still on its way
+    to them goes with the participant, and what is said after it must not tell it."""
+    first = outbox.not_heard(tx, channel.mentor, channel.id, MeetYourParticipant, RenamedOther)
+    if isinstance(first, RenamedOther):
+        return first.old
+    return me.alias if first is None else None
 
 
 def recall(tx: Transaction, owner: Pid, mentor: Pid, messages: Sequence[MessageId]) -> None:

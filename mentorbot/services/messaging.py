@@ -182,11 +182,12 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
             albums.gather(tx, channel, me, carried, written.album, kind=written.kind)
     for number, part in enumerate(parts, start=1):
         put(Relayed(part=number, parts=len(parts), **vars(replace(head, words=part))))
-    absence.remind(tx, channel, me.pid)
+    waits = absence.remind(tx, channel, me.pid)
     hours.tell_of_wait(tx, channel, me)
     if me.pid == channel.participant:
         attention.wrote(tx, channel.id)
-        answering.tell_when(tx, channel)
+        if not waits:
+            answering.tell_when(tx, channel)
     else:
         attention.answered(tx, channel.id)
 

@@ -1,11 +1,11 @@
 """Reactions, from either end of the channel to the other."""
 
 from mentorbot.programme.channel import Channel
-from mentorbot.programme.ids import MessageId
+from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import Reacted, ReactionNotCarried
 from mentorbot.programme.people import Person
 from mentorbot.programme.reaction import ARRIVED, Reactions
-from storage import attention, channels, links, outbox
+from storage import attention, channels, links, outbox, people
 from storage.transaction import Transaction
 
 
@@ -26,6 +26,17 @@ def react(tx: Transaction, me: Person, reactions: Reactions) -> None:
         outbox.put(tx, channel.other(me.pid), reacted, owner=channel.participant, channel=channel.id)
     if reactions.cannot_be_set and not outbox.was_told_lately(tx, me.pid, ReactionNotCarried):
         outbox.put(tx, me.pid, ReactionNotCarried(to_message=reactions.message))
+
+
+def arrived(tx: Transaction, channel: ChannelId, writer: Pid, message: MessageId, *, mentor: Pid) -> bool:
+    """A participant's message has reached the mentor, whole: whether the sign of it may be set now. During a break it
+    waits like all that comes through the channel: the mentor may have been away since it was written."""
+    if not people.is_paused(tx, writer):
+        return True
+    copies = links.went_as(tx, channel, message, to=mentor)
+    sign = Reacted(to_counterpart_of=copies[-1].message, emoji=ARRIVED)
+    outbox.put(tx, writer, sign, owner=writer, channel=channel)
+    return False
 
 
 def _channel_of(tx: Transaction, me: Person, message: MessageId) -> Channel | None:

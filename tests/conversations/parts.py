@@ -21,32 +21,36 @@ T = TypeVar("T")
 
 
 class FragileDatabase:
-    """A real database with three faults: `broken` refuses everything; `full` refuses a unit that wrote something, and
-    undoes it; the next `unheard` commits succeed, but whoever waits for them is told that they failed."""
+    """A real database with four faults: `broken` refuses everything; `full` refuses a unit that wrote something, and
+    undoes it; the next `unheard` commits succeed, but whoever waits for them is told that they failed; the next `odd`
+    units that write something go wrong in a way that nobody thought of, and are undone."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.broken = False
         self.full = False
         self.unheard = 0
+        self.odd = 0
 
     async def run(self, unit: Callable[[Connection], T]) -> T:
         if self.broken:
             raise StorageFailed("broken for a test")
-        result = await self._database.run(self._refusing_to_write(unit) if self.full else unit)
+        result = await self._database.run(self._refusing_to_write(unit) if self.full or self.odd else unit)
         if self.unheard:
             self.unheard -= 1
             raise StorageFailed("committed, but nobody hears of it")
         return result
 
-    @staticmethod
-    def _refusing_to_write(unit: Callable[[Connection], T]) -> Callable[[Connection], T]:
+    def _refusing_to_write(self, unit: Callable[[Connection], T]) -> Callable[[Connection], T]:
         def guarded(conn: Connection) -> T:
             before = _written(conn)
             result = unit(conn)
-            if _written(conn) != before:
+            if _written(conn) == before:
+                return result
+            if self.full:
                 raise StorageFailed("full for a test")
-            return result
+            self.odd -= 1
+            raise ArithmeticError("odd for a test")
 
         return guarded
 

@@ -569,6 +569,53 @@ async def test_an_outcome_that_could_not_be_stored_is_stored_later_and_nothing_i
     assert await fragile_post.states() == [Delivery.SENT]
 
 
+async def sent_but_not_recorded(fragile: Fragile, post: Post, *, odd: int) -> None:
+    """Two are written; of what follows the first being sent, so many steps go wrong in a way that nobody thought of."""
+    delayed = post.bot_api.faults.delay("sendMessage", 0.2)
+    await post.relay("First")
+    await post.relay("Second")
+    post.deliverer.wake({post.mikael.person.pid: Rank.TALK})
+    await delayed.happened()
+    fragile.data.odd = odd
+    while post.deliverer._lanes._running:
+        await asyncio.gather(*post.deliverer._lanes._running.values())
+    assert fragile.data.odd == 0
+
+
+async def test_what_was_sent_and_cannot_be_recorded_is_sent_again_with_a_mark_and_the_next_follows(
+    fragile: Fragile, fragile_post: Post
+) -> None:
+    await sent_but_not_recorded(fragile, fragile_post, odd=2)
+    first, second = await fragile_post.rows()
+    assert (first.state, second.state) == (Delivery.UNKNOWN, Delivery.PENDING)
+    assert first.not_before <= NOW + timedelta(seconds=1), "the usual delay"
+    fragile_post.later(1)
+    await fragile_post.deliver(fragile_post.mikael)
+    marked = say(fragile_post.mikael, "channel.possible_repeat")
+    assert [text.splitlines()[-1] for text in texts(fragile_post.mikael)] == ["First", "First", "Second"]
+    assert [marked in text for text in texts(fragile_post.mikael)] == [False, True, False]
+    assert await fragile_post.states() == [Delivery.SENT, Delivery.SENT]
+
+
+async def test_what_was_sent_is_recorded_when_what_is_next_cannot_be_claimed(
+    fragile: Fragile, fragile_post: Post
+) -> None:
+    await sent_but_not_recorded(fragile, fragile_post, odd=1)
+    assert await fragile_post.states() == [Delivery.SENT, Delivery.PENDING]
+    await fragile_post.deliver(fragile_post.mikael)
+    assert [text.splitlines()[-1] for text in texts(fragile_post.mikael)] == ["First", "Second"]
+
+
+async def test_control_where_nothing_at_all_can_be_recorded_it_holds_up_the_lane_until_the_next_start(
+    fragile: Fragile, fragile_post: Post
+) -> None:
+    await sent_but_not_recorded(fragile, fragile_post, odd=3)
+    fragile_post.later(600)
+    await fragile_post.deliver(fragile_post.mikael)
+    assert await fragile_post.states() == [Delivery.SENDING, Delivery.PENDING]
+    assert len(texts(fragile_post.mikael)) == 1
+
+
 # --- the end, and pace ------------------------------------------------------------------------------------------------
 
 

@@ -1,9 +1,11 @@
 """What becomes of a reaction at the edge: read from Telegram, set by the bot, and never in anybody's way."""
 
 import asyncio
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import update
 
 from handlers.telegram.api import Api
@@ -209,6 +211,29 @@ async def test_there_is_no_sign_before_the_message_is_there(programme: Programme
     await programme.told(aino, "help_participant")
     assert heard(mikael) == []
     assert set_in(programme, aino) == []
+
+
+async def test_an_edit_leaves_the_mentors_reaction_where_it_is(programme: Programme, pair: tuple[Phone, Phone]) -> None:
+    aino, mikael = pair
+    written, there = await arrived(programme, aino, mikael)
+    mikael.react(there, "❤")
+    await marked(programme, aino, written, "❤")
+    aino.edit(written, "Hello again")
+    await mikael.wait_for(lambda shown: shown.id == there and "Hello again" in shown.text)
+    await programme.settled()
+    assert aino.message(written).reactions == ("❤",)
+    assert len(set_in(programme, aino)) == 2
+
+
+async def test_a_picture_that_is_drawn_anew_gets_the_sign_too(programme: Programme, pair: tuple[Phone, Phone]) -> None:
+    aino, mikael = pair
+    picture = BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    written = aino.send_file("document", picture.getvalue(), mime_type="image/png")
+    asked = await programme.told(aino, "channel.asked_first")
+    aino.press(asked.id, programme.say(aino, "channel.send_as_photo"))
+    await mikael.wait_for(lambda shown: shown.from_bot)
+    await marked(programme, aino, written)
 
 
 async def test_a_mentors_message_gets_no_sign(programme: Programme, pair: tuple[Phone, Phone]) -> None:

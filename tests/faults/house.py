@@ -246,8 +246,8 @@ def ends_with(text: str) -> Callable[[ShownMessage], bool]:
     return lambda message: message.from_bot and message.text.endswith(text)
 
 
-def says(id_: str) -> Callable[[ShownMessage], bool]:
-    return ends_with(SAY(id_))
+def says(id_: str, **values: object) -> Callable[[ShownMessage], bool]:
+    return ends_with(SAY(id_, **values))
 
 
 def _write_root_key(root: RootKey, file: Path) -> None:

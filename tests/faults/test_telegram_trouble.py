@@ -1,4 +1,4 @@
-"""Rows 8 and 14 to 23: Telegram is away, slow, refusing, or says odd things; the disk is full."""
+"""Rows 8, 14 to 23 and 50: Telegram is away, slow, refusing, or says odd things; a disk is full; a source is gone."""
 
 import asyncio
 import logging
@@ -117,7 +117,7 @@ async def test_row_20_the_queue_of_who_blocked_the_bot_outlives_a_kill_and_goes_
         await polls(bot)
         house.api.faults.blocked("sendMessage", chat=house.mikael.id)
         house.aino.write(FIRST)
-        await house.aino.wait_for(says("absence.mentor_waits"))
+        await house.aino.wait_for(says("absence.mentor_waits", emergency="112"))
         house.mikael.block()
         house.aino.write(SECOND)
         await house.appears("SELECT 1 FROM outbox WHERE state = 'pending' AND source IS NOT NULL")
@@ -127,7 +127,7 @@ async def test_row_20_the_queue_of_who_blocked_the_bot_outlives_a_kill_and_goes_
         await house.aino.wait_for(says("absence.mentor_again"))
         await house.settled()
     assert arrivals(house.mikael) == [Arrival(FIRST, marked=False), Arrival(SECOND, marked=False)]
-    assert from_bot(house.aino) == [SAY("absence.mentor_waits"), SAY("absence.mentor_again")]
+    assert from_bot(house.aino) == [SAY("absence.mentor_waits", emergency="112"), SAY("absence.mentor_again")]
 
 
 async def test_row_20_a_refusal_that_is_heard_after_they_came_back_holds_nothing(house: House) -> None:
@@ -143,7 +143,7 @@ async def test_row_20_a_refusal_that_is_heard_after_they_came_back_holds_nothing
         house.mikael.chat.blocked = False
         await house.settled()
     all_arrived_in_order(house.mikael, [FIRST])
-    assert from_bot(house.aino) == [SAY("absence.mentor_waits"), SAY("absence.mentor_again")]
+    assert from_bot(house.aino) == [SAY("absence.mentor_waits", emergency="112"), SAY("absence.mentor_again")]
 
 
 async def test_row_21_a_chat_that_is_not_there_is_set_aside_and_the_sender_told(house: House) -> None:
@@ -190,6 +190,32 @@ async def test_row_23_what_comes_twice_or_turned_round_has_one_effect(house: Hou
 
 
 @SQLITE_ONLY
+async def test_row_50_who_deletes_a_photo_before_it_was_carried_over_hears_that_it_did_not_arrive(
+    house: House,
+) -> None:
+    waits = house.api.faults.too_many_requests("copyMessage", 1, chat=house.mikael.id)
+    async with running(house):
+        photo = house.aino.send_file("photo", b"a photo", caption=FIRST)
+        await waits.happened()
+        house.aino.delete(photo)
+        house.aino.write(SECOND)
+        await house.settled()
+    all_arrived_in_order(house.mikael, [SECOND])
+    assert len(house.api.transcript.calls("copyMessage")) == 2
+    assert from_bot(house.aino) == [SAY("channel.not_carried")]
+
+
+async def test_row_50_control_a_photo_that_is_still_there_arrives_and_nothing_is_said(house: House) -> None:
+    waits = house.api.faults.too_many_requests("copyMessage", 1, chat=house.mikael.id)
+    async with running(house):
+        house.aino.send_file("photo", b"a photo", caption=FIRST)
+        await waits.happened()
+        house.aino.write(SECOND)
+        await house.settled()
+    all_arrived_in_order(house.mikael, [FIRST, SECOND])
+    assert from_bot(house.aino) == []
+
+
 async def test_row_8_with_a_full_disk_nothing_is_acknowledged_and_it_recovers(house: House) -> None:
     opened: list[Database] = []
 

@@ -1,6 +1,6 @@
 """Somebody blocks the bot, takes a break, or leaves."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +9,7 @@ from mentorbot.demo.bot_api.errors import ApiError
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.programme.people import Role
+from mentorbot.programme.reaction import ARRIVED
 from storage.tables import UNFINISHED, outbox
 from tests.journeys.programme import Programme, heard, until
 
@@ -34,7 +35,7 @@ async def test_what_waits_for_a_participant_who_blocked_the_bot_comes_in_order_w
     await programme.told(mikael, "absence.participant_waits", alias=alias)
     for text in ("First", "Second"):
         mikael.write(text)
-    await until(lambda: has_in_queue(programme, aino, 2))
+    await until(has_in_queue(programme, aino, 2))
     assert heard(aino) == []
     assert len(heard(mikael)) == 1
     assert "block" not in heard(mikael)[0]
@@ -68,7 +69,7 @@ async def test_during_a_break_nothing_comes_but_what_they_ask_for_and_what_they_
     await programme.told(mikael, "absence.participant_pauses", alias=alias)
     for text in ("First", "Second"):
         mikael.write(text)
-    await until(lambda: has_in_queue(programme, aino, 2))
+    await until(has_in_queue(programme, aino, 2))
     aino.write("I am well")
     await mikael.wait_for(lambda shown: "I am well" in shown.text)
     aino.write("/help")
@@ -81,6 +82,37 @@ async def test_during_a_break_nothing_comes_but_what_they_ask_for_and_what_they_
     await programme.settled()
     assert written(aino, "First", "Second") == ["First", "Second"]
     assert programme.was_told(aino, "absence.pause_over")
+
+
+async def test_during_a_break_no_reaction_and_no_sign_of_arrival_comes_and_both_are_there_after_it(
+    programme: Programme,
+) -> None:
+    aino, mikael = await pair_of(programme)
+    before = aino.write("Before the break")
+    there = await mikael.wait_for(lambda shown: "Before the break" in shown.text)
+    await until(shows(aino, before, ARRIVED))
+    answer = mikael.write("Take care")
+    here = await aino.wait_for(lambda shown: shown.text == "Take care")
+    aino.write("/pause")
+    paused = await programme.told(aino, "absence.pause_begun")
+    calls = programme.api.transcript.calls
+    pushed = [call for call in calls("setMessageReaction") if call.params["chat_id"] == aino.id]
+
+    mikael.react(there.id, "❤")
+    during = aino.write("I am well")
+    well = await mikael.wait_for(lambda shown: "I am well" in shown.text)
+    await until(has_in_queue(programme, aino, 2))
+    mikael.react(well.id, "👍")
+    aino.react(here.id, "🔥")
+    await until(shows(mikael, answer, "🔥"))
+    await until(has_in_queue(programme, aino, 3))
+    assert [call for call in calls("setMessageReaction") if call.params["chat_id"] == aino.id] == pushed
+
+    aino.press(paused.id, programme.say(aino, "absence.go_on"))
+    await until(shows(aino, during, "👍"))
+    assert aino.message(before).reactions == ("❤",)
+    came = [call.params["reaction"][0]["emoji"] for call in calls("setMessageReaction")[-3:]]
+    assert came == ["❤", ARRIVED, "👍"]
 
 
 async def test_a_participant_leaves_and_is_a_stranger(programme: Programme) -> None:
@@ -120,8 +152,19 @@ def is_at(message: int, text: str) -> Callable[[ShownMessage], bool]:
     return lambda shown: shown.id == message and shown.text == text
 
 
-async def has_in_queue(programme: Programme, phone: Phone, count: int) -> bool:
+def has_in_queue(programme: Programme, phone: Phone, count: int) -> Callable[[], Awaitable[bool]]:
     """Whether as many notices wait for somebody, and nothing of them is on its way."""
-    pid = (await programme.person(phone)).pid
-    query = select(func.count()).where(outbox.c.recipient == pid, UNFINISHED)
-    return await programme.store.transact(lambda tx: int(tx.conn.execute(query).scalar_one())) == count
+
+    async def true() -> bool:
+        pid = (await programme.person(phone)).pid
+        query = select(func.count()).where(outbox.c.recipient == pid, UNFINISHED)
+        return await programme.store.transact(lambda tx: int(tx.conn.execute(query).scalar_one())) == count
+
+    return true
+
+
+def shows(phone: Phone, message: int, *reactions: str) -> Callable[[], Awaitable[bool]]:
+    async def true() -> bool:
+        return phone.message(message).reactions == reactions
+
+    return true

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from mentorbot.programme.delivery import Delivery
+from mentorbot.programme.delivery import Delivery, Rank
 from mentorbot.programme.errors import IllegalTransition, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import Pid
 from mentorbot.programme.notices import AliasShown, Notice
@@ -251,27 +251,38 @@ async def test_the_queue_of_somebody_unreachable_is_held_and_not_lost(store: Sto
     assert await claim(store, aino) is not None
 
 
-async def test_who_takes_a_break_hears_what_they_ask_for_and_nothing_through_the_channel(
+async def test_who_takes_a_break_hears_what_they_ask_for_and_nothing_that_others_start(
     store: Store, aino: Person
 ) -> None:
     channel = await paired(store, aino, await joined(store, Role.MENTOR))
     for alias in ("first", "second"):
         notice = AliasShown(alias=alias, changed=False)
         await store.transact(lambda tx, notice=notice: outbox.put(tx, aino.pid, notice, channel=channel.id))  # type: ignore[misc]
+    await put(store, aino, "outside the channel")
     await store.transact(lambda tx: people.set_paused(tx, aino.pid, NOW))
     assert await due(store) == set()
-    await put(store, aino, "asked for")
-    assert await due(store) == {aino.pid}
-    asked_for = await claimed(store, aino)
-    assert await said(store, asked_for) == AliasShown(alias="asked for", changed=False)
-    await finish(store, asked_for)
-    assert await claim(store, aino) is None
+    for rank in (Rank.ANSWER, Rank.CHORE):
+        notice = AliasShown(alias=rank.name, changed=False)
+        await store.transact(
+            lambda tx, notice=notice, rank=rank: outbox.put(tx, aino.pid, notice, rank=rank, channel=channel.id)  # type: ignore[misc]
+        )
+        assert await due(store) == {aino.pid}
+        asked_for = await claimed(store, aino)
+        assert await said(store, asked_for) == notice
+        await finish(store, asked_for)
+        assert await claim(store, aino) is None
 
     await store.transact(lambda tx: people.set_paused(tx, aino.pid, None))
-    for alias in ("first", "second"):
-        row = await claimed(store, aino)
-        assert await said(store, row) == AliasShown(alias=alias, changed=False)
+    came = []
+    while (row := await claim(store, aino)) is not None:
+        came.append(await said(store, row))
         await finish(store, row)
+    assert {notice.alias for notice in came if isinstance(notice, AliasShown)} == {
+        "first",
+        "second",
+        "outside the channel",
+    }
+    assert came.index(AliasShown(alias="first", changed=False)) < came.index(AliasShown(alias="second", changed=False))
 
 
 async def test_with_a_person_goes_what_was_to_be_said_to_or_about_them(store: Store, aino: Person) -> None:

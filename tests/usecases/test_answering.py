@@ -25,10 +25,11 @@ from mentorbot.programme.notices import (
     MentorBack,
     Notice,
     Relayed,
+    Waits,
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from mentorbot.services import answering as service, messaging, pairing
+from mentorbot.services import absence, answering as service, messaging, pairing
 from storage import answering, people
 from storage.transaction import Store
 from tests.people import at, joined, paired
@@ -97,6 +98,15 @@ async def test_outside_the_hours_a_participant_is_told_once_when_their_mentor_an
     await pair.set_hours(OFFICE)
     assert await pair.write(pair.aino, when=MONDAY_EVENING) == [AnswersLater(answers_at=TUESDAY_MORNING)]
     assert await pair.write(pair.aino, when=MONDAY_EVENING + timedelta(hours=5)) == []
+
+
+async def test_while_the_mentor_cannot_be_reached_they_hear_that_it_waits_and_no_hours(pair: Pair) -> None:
+    await pair.set_hours(OFFICE)
+    await pair.store.transact(lambda tx: absence.lost(tx, pair.mikael.pid, refused=tx.now))
+    assert await heard(pair.store) == {pair.aino.pid: [Waits(alias="", paused=False)]}
+    told_again = MONDAY_EVENING + absence.TOLD_AGAIN_AFTER
+    assert await pair.write(pair.aino, when=told_again) == [Waits(alias="", paused=False)]
+    assert await pair.write(pair.aino, when=told_again) == []
 
 
 async def test_they_are_told_again_after_a_day(pair: Pair) -> None:

@@ -6,7 +6,15 @@ from sqlalchemy import func, select
 from mentorbot.programme.content import Written
 from mentorbot.programme.errors import NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import MessageId
-from mentorbot.programme.notices import CopiesRemoved, HasLeft, LeaveAsked, Privacy, Stays
+from mentorbot.programme.notices import (
+    CopiesRemoved,
+    HasLeft,
+    LeaveAsked,
+    MeetYourParticipant,
+    Privacy,
+    RenamedOther,
+    Stays,
+)
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
 from mentorbot.services import leaving, retention
@@ -63,6 +71,25 @@ async def test_nothing_of_theirs_is_left_and_the_others_keep_what_is_theirs(
         ids = {value for row in kept for value in row if isinstance(value, bytes)}
         assert not ids & {aino.pid, channel.id}, table.name
     assert await recorded(store) == ["left"]
+
+
+async def test_a_mentor_is_told_the_name_that_they_know_and_nothing_of_somebody_they_never_met(
+    store: Store, aino: Person, mikael: Person
+) -> None:
+    eero = await joined(store, Role.PARTICIPANT)
+    for person, waits in (
+        (aino, [RenamedOther(old="Koivu", new="Paju"), RenamedOther(old="Paju", new=aino.alias)]),
+        (eero, [MeetYourParticipant(participant=eero.alias, several=True)]),
+    ):
+        channel = await paired(store, person, mikael)
+        for notice in waits:
+            await store.transact(
+                lambda tx, notice=notice, channel=channel, person=person: outbox.put(  # type: ignore[misc]
+                    tx, mikael.pid, notice, owner=person.pid, channel=channel.id
+                )
+            )
+        await leave(store, person)
+    assert await heard(store) == {mikael.pid: [HasLeft(alias="Koivu", to_mentor=True)]}
 
 
 async def test_young_copies_are_removed_from_the_chat_of_every_mentor_they_had_and_old_ones_cannot_be(

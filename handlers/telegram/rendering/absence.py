@@ -12,7 +12,7 @@ render.register(notices.Stays, plain("leaving.stays"))
 @render.register
 def _(notice: notices.Waits, at: Setting) -> Rendered:
     if not notice.alias:
-        return Rendered(text=at.say("absence.mentor_waits"))
+        return Rendered(text=at.say("absence.mentor_waits", emergency=at.emergency))
     id_ = "absence.participant_pauses" if notice.paused else "absence.participant_waits"
     return Rendered(text=at.say(id_, alias=isolated(notice.alias)))
 

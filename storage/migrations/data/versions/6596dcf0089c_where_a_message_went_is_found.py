@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from alembic import op
 
 revision: str = "6596dcf0089c"
-down_revision: str | None = "d82f70233189"
+down_revision: str | None = "1a885f754f53"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
