@@ -1,6 +1,6 @@
 """Rows of `attention`: what is known about who heard what in a channel, and when."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,9 @@ class Heard:
     at: datetime | None = None
     waits_since: datetime | None = None
     unanswered: int = 0
+
+
+NOTHING_HEARD = Heard()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +105,9 @@ def pass_on(tx: Transaction, old: ChannelId, new: ChannelId) -> None:
         answered(tx, old)
 
 
-def of_channels(tx: Transaction, ids: Collection[ChannelId]) -> dict[ChannelId, Heard]:
+def of_channels(tx: Transaction, ids: Iterable[ChannelId]) -> dict[ChannelId, Heard]:
     """What is known of each of these channels, as far as anything is."""
-    rows = tx.conn.execute(select(attention).where(attention.c.channel.in_(ids)))
+    rows = tx.conn.execute(select(attention).where(attention.c.channel.in_(list(ids))))
     return {
         ChannelId(row.channel): Heard(at=row.heard_at, waits_since=row.waits_since, unanswered=row.unanswered)
         for row in rows

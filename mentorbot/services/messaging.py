@@ -28,7 +28,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
-from mentorbot.services import absence, albums, answering, hours
+from mentorbot.services import absence, albums, answering, hours, waiting
 from storage import attention, channels, held, links, outbox, people
 from storage.transaction import Transaction
 
@@ -86,7 +86,7 @@ def show_people(tx: Transaction, me: Person, *, instead_of: MessageId | None = N
     choice = channels.choice_of(tx, me.pid)
     chosen = route(mine, replied_to=None, choice=choice, now=tx.now)
     until = choice.until if choice is not None and chosen == choice.channel and tx.now < choice.until else None
-    shown = PeopleShown(people=_correspondents(tx, mine), chosen=chosen, until=until, replaces=instead_of)
+    shown = PeopleShown(people=waiting.listed(tx, mine), chosen=chosen, until=until, replaces=instead_of)
     outbox.put(tx, me.pid, shown)
 
 

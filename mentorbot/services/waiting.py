@@ -3,14 +3,17 @@
 Any message or reaction of the mentor is an answer. What was written is in none of it, and coordinators hear no alias.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from mentorbot.programme.channel import Channel
 from mentorbot.programme.errors import NotThere, SealBroken
-from mentorbot.programme.notices import AnswerAwaited, AnswersOverdue
-from mentorbot.programme.people import Role
+from mentorbot.programme.ids import ChannelId
+from mentorbot.programme.notices import MOST_CHOICES, AnswerAwaited, AnswersOverdue, Listed
+from mentorbot.programme.people import Person, Role
 from storage import announced, answering, attention, outbox, people
-from storage.attention import Waiting
+from storage.attention import NOTHING_HEARD, Heard, Waiting
 from storage.transaction import Store, Transaction
 
 TOLD_AGAIN_AFTER = timedelta(days=1)
@@ -32,6 +35,34 @@ async def look(store: Store, patience: timedelta, *, at_once: int = 100) -> None
     while await store.transact(unit) == at_once:
         pass
     await store.transact(_tell_coordinators)
+
+
+def listed(tx: Transaction, mine: Mapping[ChannelId, Channel]) -> tuple[Listed, ...]:
+    """A mentor's participants: those who wait, longest first, then the others by when they got this mentor. Whose row
+    cannot be read is left out: the others must go on."""
+    known = attention.of_channels(tx, mine)
+
+    def waits(channel: Channel) -> tuple[bool, datetime]:
+        since = known.get(channel.id, NOTHING_HEARD).waits_since
+        return since is None, since or channel.opened_at
+
+    found = []
+    for channel in sorted(mine.values(), key=waits)[:MOST_CHOICES]:
+        with suppress(SealBroken, NotThere):
+            found.append(_listed(people.get(tx, channel.participant), channel, known.get(channel.id, NOTHING_HEARD)))
+    return tuple(found)
+
+
+def _listed(participant: Person, channel: Channel, heard: Heard) -> Listed:
+    return Listed(
+        channel=channel.id,
+        alias=participant.alias,
+        heard_at=heard.at,
+        waits_since=heard.waits_since,
+        unanswered=heard.unanswered,
+        paused=participant.paused_since is not None,
+        unreachable=participant.unreachable_since is not None,
+    )
 
 
 def _look_at(tx: Transaction, waiting: Waiting, patience: timedelta) -> None:

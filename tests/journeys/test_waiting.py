@@ -30,6 +30,11 @@ async def test_who_waits_is_remembered_until_somebody_answers(programme: Program
     reminder = await programme.told(mikael, "waiting.answer_awaited", alias=alias)
     assert "secret" not in reminder.text
 
+    # /people says so too.
+    mikael.write("/people")
+    shown = await programme.told(mikael, "people.only_one", alias=alias, after=reminder.id)
+    assert "odottaa vastaustasi yhteen viestiin" in shown.text
+
     await hours_pass(25)
     assert [text for text in heard(sari) if alias in text or "secret" in text] == []
     assert heard(sari) == [
@@ -42,4 +47,4 @@ async def test_who_waits_is_remembered_until_somebody_answers(programme: Program
     mikael.write("Anteeksi", reply_to=reminder.id)
     await aino.wait_for(lambda shown: shown.text == "Anteeksi")
     await hours_pass(100)
-    assert (len(heard(mikael)), len(heard(sari))) == (2, 1)
+    assert (len(heard(mikael)), len(heard(sari))) == (3, 1)

@@ -7,7 +7,7 @@ from mentorbot.programme.content import CONTENTS, Concern, Form, Treatment
 from mentorbot.programme.hours import READY, Hours
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.invite import CODE_LENGTH, InviteState
-from mentorbot.programme.notices import Choosable, Correspondent, Notice
+from mentorbot.programme.notices import Choosable, Correspondent, Listed, Notice
 from mentorbot.programme.people import Role
 from mentorbot.programme.safety import Safety
 from mentorbot.programme.wording import LONGEST_MESSAGE, NO_WORDS, Format, Words
@@ -32,6 +32,10 @@ NEVER_TRIED_IN_VAIN = InviteState.OPEN
 _AINO = Choosable(pid=AINO, version=70_000, alias=WIDEST_ALIAS)
 _MENTORS = tuple(Choosable(pid=MIKAEL, version=3, alias="Lind", participants=n) for n in (0, 1, 2, 21))
 _PEOPLE = (Correspondent(channel=FIRST, alias="Koivu"), Correspondent(channel=SECOND, alias=WIDEST_ALIAS))
+_LISTED = (
+    Listed(channel=FIRST, alias="Koivu", heard_at=MOMENT, paused=True),
+    Listed(channel=SECOND, alias=WIDEST_ALIAS, heard_at=MOMENT, waits_since=MOMENT, unanswered=999, unreachable=True),
+)
 _PAIR = notices.Changeable(channel=FIRST, participant=WIDEST_ALIAS, mentor=WIDEST_ALIAS)
 _FULL = Words(text="😀" * ((LONGEST_MESSAGE - ROOM_FOR_LABEL) // 2), formats=(Format(kind="bold", offset=0, length=2),))
 _NIGHT = Hours(opens=22 * 60, closes=6 * 60 + 5)
@@ -98,9 +102,10 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.ForWhom: [notices.ForWhom(to_message=LAST_MESSAGE, people=_PEOPLE)],
     notices.PeopleShown: [
         notices.PeopleShown(people=(), chosen=None, until=None),
-        notices.PeopleShown(people=_PEOPLE, chosen=None, until=None),
-        notices.PeopleShown(people=_PEOPLE[1:], chosen=SECOND, until=None),
-        notices.PeopleShown(people=_PEOPLE, chosen=SECOND, until=MOMENT),
+        notices.PeopleShown(people=_LISTED, chosen=None, until=None),
+        notices.PeopleShown(people=_LISTED[1:], chosen=SECOND, until=None),
+        notices.PeopleShown(people=_LISTED, chosen=SECOND, until=MOMENT),
+        notices.PeopleShown(people=_LISTED[1:] * notices.MOST_CHOICES, chosen=SECOND, until=MOMENT),
     ],
     notices.SentTo: [notices.SentTo(alias=WIDEST_ALIAS)],
     notices.SentToNobody: [notices.SentToNobody()],

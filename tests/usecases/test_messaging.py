@@ -13,6 +13,7 @@ from mentorbot.programme.notices import (
     Carried,
     Correspondent,
     ForWhom,
+    Listed,
     NoMentorYet,
     NoParticipantYet,
     NotSent,
@@ -57,6 +58,11 @@ class Circle:
             Correspondent(channel=self.with_eero.id, alias=self.eero.alias),
         ]
         return tuple(sorted(both, key=lambda who: who.channel))
+
+
+def listed(people: tuple[Correspondent, ...]) -> tuple[Listed, ...]:
+    """The same people in a list that says of nobody how things stand."""
+    return tuple(Listed(channel=who.channel, alias=who.alias) for who in people)
 
 
 @pytest.fixture
@@ -280,7 +286,9 @@ async def test_a_choice_directs_what_follows_until_it_lapses(store: Store, circl
     shown = await choose(store, circle.mikael, circle.with_eero)
     until = NOW + CHOICE_LASTS
     assert shown == {
-        circle.mikael.pid: [PeopleShown(people=circle.people, chosen=circle.with_eero.id, until=until, replaces=UNDER)]
+        circle.mikael.pid: [
+            PeopleShown(people=listed(circle.people), chosen=circle.with_eero.id, until=until, replaces=UNDER)
+        ]
     }
     store.clock = at(until - timedelta(microseconds=1))
     assert list(await write(store, circle.mikael)) == [circle.eero.pid]
@@ -364,7 +372,7 @@ async def test_a_mentor_who_has_not_joined_yet_is_shown_nobody(store: Store, cir
 
 async def test_a_mentor_is_shown_their_own_participants_only(store: Store, circle: Circle) -> None:
     await store.transact(lambda tx: messaging.show_people(tx, circle.maria))
-    liisa = Correspondent(channel=circle.with_liisa.id, alias=circle.liisa.alias)
+    liisa = Listed(channel=circle.with_liisa.id, alias=circle.liisa.alias)
     assert await heard(store) == {
         circle.maria.pid: [PeopleShown(people=(liisa,), chosen=circle.with_liisa.id, until=None)]
     }

@@ -1,7 +1,7 @@
 """Who waits for an answer: the mentor is reminded once, then coordinators hear a number."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -11,12 +11,12 @@ from mentorbot.programme.channel import Channel
 from mentorbot.programme.content import Written
 from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import MessageId
-from mentorbot.programme.notices import AnswerAwaited, AnswersOverdue, Notice
+from mentorbot.programme.notices import AnswerAwaited, AnswersOverdue, Listed, Notice, PeopleShown
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.reaction import Reactions
 from mentorbot.programme.wording import Words
-from mentorbot.services import answering, change, messaging, reactions, waiting
-from storage import links, people, tables
+from mentorbot.services import absence, answering, change, messaging, reactions, waiting
+from storage import channels, links, people, tables
 from storage.transaction import Store
 from tests.people import NOW, at, joined, paired
 from tests.usecases.queue import heard
@@ -197,6 +197,51 @@ async def test_who_was_answered_is_not_counted(world: World) -> None:
     assert await world.look(48 * HOUR) == {"sari": [AnswersOverdue(number=1)]}
     await world.write(world.mikael, 49 * HOUR)
     assert await world.look(80 * HOUR) == {}
+
+
+# --- what a mentor sees of it in /people ------------------------------------------------------------------------------
+
+
+async def test_a_mentor_sees_who_waits_longest_first_and_who_wrote_when(world: World) -> None:
+    others = [await joined(world.store, Role.PARTICIPANT) for _ in range(3)]
+    for after, other in enumerate(others):
+        world.store.clock = at(NOW + after * MINUTE)
+        await paired(world.store, other, world.mikael)
+    quiet, early, answered = others
+    await world.write(early, 1 * HOUR)
+    await world.write(world.aino, 2 * HOUR)
+    await world.write(world.aino, 3 * HOUR)
+    await world.write(answered, 4 * HOUR)
+    channel = await world.store.transact(lambda tx: channels.of_participant(tx, answered.pid))
+    assert channel is not None
+    await world.store.transact(lambda tx: messaging.choose(tx, world.mikael, channel.id, instead_of=None))
+    await world.write(world.mikael, 4 * HOUR + MINUTE)
+    await world.store.transact(lambda tx: absence.pause(tx, quiet))
+    await world.store.transact(lambda tx: absence.lost(tx, early.pid, refused=tx.now))
+    await heard(world.store)
+
+    await world.store.transact(lambda tx: messaging.show_people(tx, world.mikael))
+    (shown,) = (await heard(world.store))[world.mikael.pid]
+    assert isinstance(shown, PeopleShown)
+    assert [replace(who, channel=world.channel.id) for who in shown.people] == [
+        Listed(
+            channel=world.channel.id,
+            alias=early.alias,
+            heard_at=NOW + 1 * HOUR,
+            waits_since=NOW + 1 * HOUR,
+            unanswered=1,
+            unreachable=True,
+        ),
+        Listed(
+            channel=world.channel.id,
+            alias=world.aino.alias,
+            heard_at=NOW + 3 * HOUR,
+            waits_since=NOW + 2 * HOUR,
+            unanswered=2,
+        ),
+        Listed(channel=world.channel.id, alias=quiet.alias, paused=True),
+        Listed(channel=world.channel.id, alias=answered.alias, heard_at=NOW + 4 * HOUR),
+    ]
 
 
 # --- what else can happen ---------------------------------------------------------------------------------------------

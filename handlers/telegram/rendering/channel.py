@@ -7,6 +7,9 @@ from handlers.telegram.rendering.base import Rendered, Setting, render
 from mentorbot.programme import notices
 from mentorbot.programme.wording import LABEL_MARK, Format, isolated, units, without_label_marks
 
+MOST_LINES = 20
+"""Participants of whom /people says how things stand: with more it would not fit into one message."""
+
 
 def label(notice: notices.Passed, at: Setting, *remarks: str) -> Rendered:
     """What stands above a person's words: their alias in bold, if need be the mark of a possible repeat, remarks."""
@@ -86,7 +89,24 @@ def _(notice: notices.PeopleShown, at: Setting) -> Rendered:
         ]
         for who in notice.people
     ]
-    return Rendered(text=text, keyboard=keyboard)
+    lines = [_stands(who, at) for who in notice.people[:MOST_LINES]]
+    more = len(notice.people) - len(lines)
+    if more:
+        lines.append(at.say.count("people.more", more))
+    return Rendered(text="\n".join((text, "", *lines)), keyboard=keyboard)
+
+
+def _stands(who: notices.Listed, at: Setting) -> str:
+    """How things stand with a participant, in one line."""
+    facts = [isolated(who.alias)]
+    if who.waits_since is not None:
+        facts.append(at.say.count("people.wait", who.unanswered, since=at.say.moment(who.waits_since)))
+    elif who.heard_at is not None:
+        facts.append(at.say("people.last_heard", moment=at.say.moment(who.heard_at)))
+    if who.paused or who.unreachable:
+        id_ = "people.takes_a_break" if who.paused else "people.cannot_be_reached"
+        facts.append(at.say(id_))
+    return " · ".join(facts)
 
 
 @render.register

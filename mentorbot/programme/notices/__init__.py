@@ -64,6 +64,7 @@ from mentorbot.programme.notices.channel import (
     Carried as Carried,
     Correspondent as Correspondent,
     ForWhom as ForWhom,
+    Listed as Listed,
     NoMentorYet as NoMentorYet,
     NoParticipantYet as NoParticipantYet,
     NotCarried as NotCarried,

@@ -95,6 +95,18 @@ class Correspondent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listed(Correspondent):
+    """One participant of a mentor, with how things stand: when they last wrote, as far as it is known, since when they
+    wait for an answer and to how many messages, whether they take a break or cannot be reached."""
+
+    heard_at: datetime | None = None
+    waits_since: datetime | None = None
+    unanswered: int = 0
+    paused: bool = False
+    unreachable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class ForWhom(Notice):
     """To a mentor: whom is this message for? It has gone to nobody yet."""
 
@@ -104,9 +116,10 @@ class ForWhom(Notice):
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleShown(Notice):
-    """A mentor's participants; `chosen` is the one whom the next messages go to, until then."""
+    """A mentor's participants, those who wait longest first; `chosen` is the one whom the next messages go to, until
+    then."""
 
-    people: tuple[Correspondent, ...]
+    people: tuple[Listed, ...]
     chosen: ChannelId | None
     until: datetime | None
 
