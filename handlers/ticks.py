@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from mentorbot.services import change, retention, waiting
+from mentorbot.services import auto_erase, change, retention, waiting
 from storage.transaction import Store
 
 
@@ -15,5 +15,6 @@ def start(store: Store, *, patience: timedelta) -> AsyncIOScheduler:
     scheduler.add_job(retention.tidy, "interval", hours=1, next_run_time=soon, args=[store])
     scheduler.add_job(change.happen_due, "interval", minutes=1, next_run_time=datetime.now(UTC), args=[store])
     scheduler.add_job(waiting.look, "interval", minutes=1, next_run_time=soon, args=[store, patience])
+    scheduler.add_job(auto_erase.erase_due, "interval", minutes=1, args=[store])
     scheduler.start()
     return scheduler

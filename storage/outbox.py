@@ -42,7 +42,7 @@ RowId = NewType("RowId", int)
 _JSON = make_converter()
 _FROM_SOMEBODY = (Passed, Reacted, Removed)
 _NO_CHANNEL = b"\0"
-_AT_ANY_TIME = (Rank.ANSWER, Rank.CHORE)
+_AT_ANY_TIME = (Rank.AT_ONCE, Rank.ANSWER, Rank.CHORE)
 """What waits neither for a participant's hours nor for the end of their break: it answers them, or makes no sound. All
 the rest does."""
 
@@ -515,6 +515,12 @@ def was_told_lately(tx: Transaction, to: Pid, kind: type[Notice]) -> bool:
     """Whether a notice of this kind is on its way to this person, or was sent and is not yet purged."""
     told = (outbox.c.recipient == to) & (outbox.c.notice == kind.__name__) & (outbox.c.state != Delivery.DEAD)
     return bool(tx.conn.execute(select(exists().where(told))).scalar_one())
+
+
+def is_waiting(tx: Transaction, to: Pid, kind: type[Notice]) -> bool:
+    """Whether a notice of this kind is on its way to this person."""
+    waits = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.notice == kind.__name__)
+    return bool(tx.conn.execute(select(exists().where(waits))).scalar_one())
 
 
 def unfinished(tx: Transaction) -> int:

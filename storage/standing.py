@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, bindparam, delete, exists, insert, select
 
 from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.people import Role
 from storage.prepared import Prepared
-from storage.tables import Moment, people, standing
+from storage.tables import Moment, people, safety, standing
 from storage.transaction import Transaction
 
 
@@ -38,10 +38,24 @@ def note(tx: Transaction, pid: Pid, *messages: Standing) -> None:
         _NOTE.count(tx.conn, {"pid": pid, "message": one.message, "at": one.at})
 
 
-def of(tx: Transaction, pid: Pid, *, since: datetime, most: int) -> list[MessageId]:
-    """What came to stand in somebody's chat after a moment, oldest first and at most so many."""
+def of(tx: Transaction, pid: Pid, *, since: datetime, until: datetime | None = None, most: int) -> list[MessageId]:
+    """What came to stand in somebody's chat after a moment (and until another), oldest first and at most so many."""
     query = select(standing.c.message).where(standing.c.pid == pid, standing.c.at > since)
+    if until is not None:
+        query = query.where(standing.c.at <= until)
     return [MessageId(message) for message in tx.conn.execute(query.order_by(standing.c.message).limit(most)).scalars()]
+
+
+def due(tx: Transaction, *, since: datetime) -> list[Pid]:
+    """In whose chat something that came to stand there after a moment is as old as they let messages become."""
+    found: list[Pid] = []
+    settled = select(safety.c.erase_after).where(safety.c.erase_after.is_not(None)).distinct()
+    for hours in tx.conn.execute(settled).scalars().all():
+        until = tx.now - timedelta(hours=hours)
+        old = exists().where(standing.c.pid == safety.c.pid, standing.c.at > since, standing.c.at <= until)
+        query = select(safety.c.pid).where(safety.c.erase_after == hours, old)
+        found += [Pid(pid) for pid in tx.conn.execute(query).scalars()]
+    return found
 
 
 def forget(tx: Transaction, pid: Pid, messages: Sequence[MessageId]) -> None:

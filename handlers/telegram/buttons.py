@@ -66,6 +66,8 @@ class Action(IntEnum):
     WIPE = 70
     DROP_WIPE = 71
     SET_WIPE_ASKS = 72  # object: not empty for yes
+    CHOOSE_ERASE = 73
+    SET_ERASE = 74  # object: hours, 0 for never
     SET_ANSWERING = 80  # object: days and hours; empty for none
     GO_AWAY = 81  # object: for how many days
     COME_BACK = 82

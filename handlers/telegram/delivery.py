@@ -32,6 +32,7 @@ from mentorbot.programme.notices import (
     CopiesRemoved,
     CoveredAgain,
     EditNotCarried,
+    Erased,
     NotCarried,
     NoteAsked,
     Notice,
@@ -45,7 +46,7 @@ from mentorbot.programme.notices import (
     Uncovered,
     Wiped,
 )
-from mentorbot.services import absence, leaving, reactions, wiping
+from mentorbot.services import absence, auto_erase, leaving, reactions, wiping
 from storage import changes, channels, covered, links, outbox, safety, standing
 from storage.outbox import Claimed, Strand
 from storage.standing import Standing
@@ -286,9 +287,8 @@ def _prepared(tx: Transaction, claimed: Claimed, notice: Notice) -> Sending:
     """How a notice goes, as everything stands now."""
     if isinstance(notice, Uncovered | CoveredAgain):
         return _lifting(tx, claimed, notice)
-    if isinstance(notice, Wiped | CopiesRemoved):
-        going = notice.messages if isinstance(notice, CopiesRemoved) else wiping.going(tx, claimed.recipient, notice)
-        return Sending(claimed=claimed, notice=notice, changes=going)
+    if isinstance(notice, Wiped | Erased | CopiesRemoved):
+        return Sending(claimed=claimed, notice=notice, changes=_going(tx, claimed.recipient, notice))
     if isinstance(notice, Reworded | Removed) and claimed.channel is not None:
         sending = _changing(tx, claimed, notice, claimed.channel)
     else:
@@ -298,6 +298,13 @@ def _prepared(tx: Transaction, claimed: Claimed, notice: Notice) -> Sending:
     if isinstance(notice, Reacted):
         notice = covering.reaction(notice, sending.answers)
     return replace(sending, notice=notice, cover=covering.line_for(tx, claimed, notice))
+
+
+def _going(tx: Transaction, pid: Pid, notice: Wiped | Erased | CopiesRemoved) -> Sequence[MessageId]:
+    """What is deleted in the recipient's chat."""
+    if isinstance(notice, Wiped):
+        return wiping.going(tx, pid, notice)
+    return auto_erase.going(tx, pid) if isinstance(notice, Erased) else notice.messages
 
 
 def _lifting(tx: Transaction, claimed: Claimed, notice: Uncovered | CoveredAgain) -> Sending:
@@ -388,6 +395,8 @@ def _note(tx: Transaction, sending: Sending, outcome: Outcome) -> None:
         standing.note(tx, claimed.recipient, *(Standing(message=message, at=tx.now) for message in outcome.messages))
     if isinstance(notice, Wiped) and outcome.state is Delivery.SENT:
         wiping.gone(tx, claimed.recipient, notice, sending.changes)
+    elif isinstance(notice, Erased) and outcome.state is Delivery.SENT:
+        auto_erase.gone(tx, claimed.recipient, sending.changes)
     elif notice is not None and outcome.state is Delivery.SENT:
         covering.done(tx, claimed, notice, sending.cover, outcome.messages)
     elif isinstance(sending.cover, Showing):

@@ -16,6 +16,7 @@ from telegram.ext import (
 from handlers.telegram import (
     absence,
     answering,
+    auto_erase,
     change,
     changing,
     channel,
@@ -51,6 +52,7 @@ COMMANDS = {
     "back": answering.back,
     "wipe": wiping.wipe,
     "hours": safety.hours,
+    "erase": auto_erase.erase,
     "alias": profile.alias,
     "language": profile.language,
     "help": profile.help_,

@@ -21,6 +21,7 @@ from mentorbot.programme.notices import (
     Album,
     Carried,
     CopiesRemoved,
+    Erased,
     Notice,
     Passed,
     Reacted,
@@ -90,7 +91,7 @@ class Transmitter:
             await self._react(chat, answers, notice.emoji)
         elif isinstance(notice, Removed):
             await self._delete(chat, changes)
-        elif isinstance(notice, CopiesRemoved | Wiped):
+        elif isinstance(notice, CopiesRemoved | Wiped | Erased):
             await self._clear(chat, changes)
         else:
             return isinstance(notice, Reworded) and bool(changes) and await self._reworded(chat, changes[0], notice, at)

@@ -5,6 +5,12 @@ from enum import StrEnum
 
 from mentorbot.programme.hours import Hours
 
+ERASE_AFTER = range(1, 48)
+"""Hours after which messages can be made to go by themselves: for 48 Telegram lets a bot delete them."""
+
+ERASE_CHOICES = (1, 6, 12, 24, 47)
+"""What can be chosen of these without typing."""
+
 
 class Topic(StrEnum):
     """What can be settled, in the order of /safety."""

@@ -58,7 +58,7 @@ def set_asks(tx: Transaction, me: Person, asks: bool, *, instead_of: MessageId |
 def going(tx: Transaction, pid: Pid, notice: Wiped) -> list[MessageId]:
     """What a wipe that begins now removes."""
     stands = standing.of(tx, pid, since=tx.now - CHANGEABLE_FOR, most=MOST)
-    spared = _to_be_copied(tx, pid) if notice.patience else set()
+    spared = to_be_copied(tx, pid) if notice.patience else set()
     return [message for message in stands if message not in spared]
 
 
@@ -70,7 +70,7 @@ def gone(tx: Transaction, pid: Pid, notice: Wiped, messages: Sequence[MessageId]
     left = standing.of(tx, pid, since=tx.now - CHANGEABLE_FOR, most=MOST)
     if len(messages) == MOST:
         _put(tx, pid, notice)
-    elif notice.patience and not _to_be_copied(tx, pid).isdisjoint(left):
+    elif notice.patience and not to_be_copied(tx, pid).isdisjoint(left):
         _put(tx, pid, Wiped(patience=notice.patience - 1), wait=PAUSE)
 
 
@@ -82,10 +82,11 @@ def forget(tx: Transaction, pid: Pid, messages: Sequence[MessageId]) -> None:
     covered.forget(tx, pid, messages)
 
 
-def _put(tx: Transaction, pid: Pid, notice: Wiped, *, wait: timedelta = timedelta()) -> None:
-    outbox.put(tx, pid, notice, rank=Rank.AT_ONCE, wait=wait)
-
-
-def _to_be_copied(tx: Transaction, pid: Pid) -> set[MessageId]:
+def to_be_copied(tx: Transaction, pid: Pid) -> set[MessageId]:
+    """What Telegram has still to copy from a participant's chat."""
     channel = channels.of_participant(tx, pid)
     return set() if channel is None else outbox.to_be_copied(tx, channel.mentor, channel.id)
+
+
+def _put(tx: Transaction, pid: Pid, notice: Wiped, *, wait: timedelta = timedelta()) -> None:
+    outbox.put(tx, pid, notice, rank=Rank.AT_ONCE, wait=wait)

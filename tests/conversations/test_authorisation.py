@@ -43,6 +43,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "back": {"mentor": "away.not_away"},
     "wipe": {"participant": "wiping.asked"},
     "hours": {"participant": "safety.hours_shown"},
+    "erase": {"participant": "auto_erase.stays"},
     "alias": dict.fromkeys(ACTIVE, "profile.alias_shown"),
     "language": dict.fromkeys(ACTIVE, "profile.language_offered"),
     "help": {who: f"help_{who}" for who in ACTIVE},
@@ -93,6 +94,8 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.WIPE: ("participant",),
     Action.DROP_WIPE: ("participant",),
     Action.SET_WIPE_ASKS: ("participant",),
+    Action.CHOOSE_ERASE: ("participant",),
+    Action.SET_ERASE: ("participant",),
 }
 """For whom each button does something."""
 
@@ -237,6 +240,8 @@ async def world(programme: Programme) -> World:
         Action.WIPE: Press(action=Action.WIPE),
         Action.DROP_WIPE: Press(action=Action.DROP_WIPE),
         Action.SET_WIPE_ASKS: Press(action=Action.SET_WIPE_ASKS),
+        Action.CHOOSE_ERASE: Press(action=Action.CHOOSE_ERASE),
+        Action.SET_ERASE: Press(action=Action.SET_ERASE, object=b"\6"),
     }
     return World(programme=programme, phones=phones, press=press, waiting=waiting)
 

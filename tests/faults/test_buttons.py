@@ -576,6 +576,18 @@ async def _set_wipe_asks(programme: Programme) -> Scene:
     return await _settles(programme, "safety.wipe_ask_off")
 
 
+async def _choose_erase(programme: Programme) -> Scene:
+    return replace(await _settles(programme, "auto_erase.choose"), rows={})
+
+
+async def _set_erase(programme: Programme) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    aino.write("/erase")
+    shown = (await programme.told(aino, "auto_erase.explained")).id
+    data = data_of(aino, shown, 2)
+    return Scene(presser=aino, message=shown, data=data, received={"Aino": 1}, rows={"safety": 1})
+
+
 async def _wipe_asked(programme: Programme, row: int, received: Mapping[str, int]) -> Scene:
     aino = await programme.already("Aino", Role.PARTICIPANT)
     aino.write("/wipe")
@@ -642,6 +654,8 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.SET_PROTECTED: _set_protected,
     Action.CHOOSE_HOURS: _choose_hours,
     Action.SET_HOURS: _set_hours,
+    Action.CHOOSE_ERASE: _choose_erase,
+    Action.SET_ERASE: _set_erase,
 }
 
 

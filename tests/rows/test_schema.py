@@ -10,7 +10,7 @@ from sqlalchemy.dialects import sqlite
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import ReactionNotCarried
 from mentorbot.programme.people import Role
-from storage import channels, inbox, invites, links, outbox, people
+from storage import channels, inbox, invites, links, outbox, people, safety, standing
 from storage.tables import UNFINISHED, outbox as outbox_table
 from storage.transaction import Store, Transaction
 from tests.people import SQLITE_ONLY, joined, paired
@@ -109,3 +109,11 @@ async def test_a_bound_state_would_not_use_the_index(store: Store) -> None:
     assert await store.transact(lambda tx: explained(tx.conn, bound)) == [FULL_SCAN]
     written_out = select(func.count()).select_from(outbox_table).where(UNFINISHED)
     assert FULL_SCAN not in await store.transact(lambda tx: explained(tx.conn, written_out))
+
+
+@SQLITE_ONLY
+async def test_what_is_old_enough_to_go_is_found_through_its_age(store: Store) -> None:
+    aino = await joined(store, Role.PARTICIPANT)
+    await store.transact(lambda tx: safety.settle(tx, aino.pid, erase_after=6))
+    plan = await plan_of(store, lambda tx: standing.due(tx, since=tx.now))
+    assert "SEARCH standing USING INDEX ix_standing_pid (pid=? AND at>? AND at<?)" in " / ".join(plan)

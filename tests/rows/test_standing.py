@@ -7,7 +7,7 @@ from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import Album, Carried, Piece, Relayed
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from storage import outbox, people, standing
+from storage import outbox, people, safety, standing
 from storage.standing import Standing
 from storage.transaction import Store
 from tests.people import NOW, joined, paired
@@ -86,3 +86,23 @@ async def test_what_telegram_has_still_to_copy_is_known(store: Store, aino: Pers
     await store.transact(lambda tx: outbox.put(tx, mikael.pid, elsewhere, channel=other.id))
     await store.transact(lambda tx: outbox.put(tx, aino.pid, elsewhere, channel=channel.id))
     assert await store.transact(lambda tx: outbox.to_be_copied(tx, mikael.pid, channel.id)) == {2, 3}
+
+
+async def test_who_lets_messages_go_is_found_when_one_is_old_enough(store: Store, aino: Person) -> None:
+    eero, liisa = [await joined(store, Role.PARTICIPANT) for _ in range(2)]
+    for person, hours in ((aino, 6), (eero, 12)):
+        await store.transact(lambda tx, pid=person.pid, hours=hours: safety.settle(tx, pid, erase_after=hours))  # type: ignore[misc]
+    for person in (aino, eero, liisa):
+        await note(store, person, {7: 6 * HOUR, 8: HOUR})
+
+    async def due(since: timedelta = 48 * HOUR) -> list[Pid]:
+        return await store.transact(lambda tx: standing.due(tx, since=NOW - since))
+
+    assert await due() == [aino.pid]
+    assert await due(since=6 * HOUR) == [], "too old to be removed"
+    await note(store, eero, {6: 12 * HOUR})
+    assert sorted(await due()) == sorted([aino.pid, eero.pid])
+    assert await those_of(store, aino.pid) == [7, 8]
+    until = NOW - 6 * HOUR
+    old = await store.transact(lambda tx: standing.of(tx, aino.pid, since=LONG_AGO, until=until, most=9))
+    assert old == [7]

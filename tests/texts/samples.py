@@ -143,12 +143,15 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.OptionsClosed: [notices.OptionsClosed()],
     notices.CannotBeShown: [notices.CannotBeShown()],
     notices.ReactionTold: [notices.ReactionTold(to_message=LAST_MESSAGE, emoji="🥰")],
+    notices.AutoEraseShown: [notices.AutoEraseShown(hours=hours) for hours in (None, 1, 8, 47)],
+    notices.AutoEraseNotUnderstood: [notices.AutoEraseNotUnderstood()],
     notices.WipeAsked: [notices.WipeAsked()],
     notices.WipeDropped: [notices.WipeDropped()],
     notices.SafetyShown: [
         notices.SafetyShown(safety=Safety()),
         notices.SafetyShown(safety=Safety(discreet=True)),
         notices.SafetyShown(safety=Safety(protected=True)),
+        notices.SafetyShown(safety=Safety(erase_after=47, wipe_asks=False)),
         notices.SafetyShown(safety=Safety(hours=READY[0])),
     ],
     notices.HoursShown: [

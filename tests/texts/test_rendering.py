@@ -19,6 +19,7 @@ from mentorbot.programme.notices import (
     Choosable,
     CopiesRemoved,
     CoveredAgain,
+    Erased,
     InviteCode,
     InviteMade,
     Notice,
@@ -54,7 +55,7 @@ UNSEEN = [
     "\ufeff",
 ]
 
-DONE = {CopiesRemoved, CoveredAgain, Reacted, Removed, Uncovered, Wiped}
+DONE = {CopiesRemoved, CoveredAgain, Erased, Reacted, Removed, Uncovered, Wiped}
 """What is done to messages that are there, and never said."""
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)

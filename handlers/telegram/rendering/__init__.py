@@ -3,6 +3,7 @@
 from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
     absence,
     answering,
+    auto_erase,
     change,
     changing,
     channel,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from handlers.telegram.buttons import Action, Press, days_and_hours
+from handlers.telegram.rendering import auto_erase
 from handlers.telegram.rendering.base import Button, Rendered, Setting, plain, render
 from mentorbot.programme import notices
 from mentorbot.programme.hours import READY, Hours
@@ -33,6 +34,11 @@ def _discreet(safety: Safety, at: Setting) -> tuple[str, Button]:
     press = Press(action=Action.SET_DISCREET, object=b"" if safety.discreet else b"\1")
     text = at.say(f"safety.discreet_{now}", line=at.say("covering.line"), show=at.say("covering.show"))
     return text, (at.say(f"safety.only_line_{other}"), press)
+
+
+def _erase(safety: Safety, at: Setting) -> tuple[str, Button]:
+    press = Press(action=Action.CHOOSE_ERASE)
+    return auto_erase.in_words(safety.erase_after, at), (at.say("auto_erase.choose"), press)
 
 
 def _wipe(safety: Safety, at: Setting) -> tuple[str, Button]:
@@ -84,5 +90,6 @@ TOPICS: dict[Topic, Shown] = {
     Topic.HOURS: _hours,
     Topic.DISCREET: _discreet,
     Topic.PROTECTED: _protected,
+    Topic.ERASE: _erase,
     Topic.WIPE: _wipe,
 }

@@ -27,6 +27,11 @@ from mentorbot.programme.notices.answering import (
     MentorAway as MentorAway,
     MentorBack as MentorBack,
 )
+from mentorbot.programme.notices.auto_erase import (
+    AutoEraseNotUnderstood as AutoEraseNotUnderstood,
+    AutoEraseShown as AutoEraseShown,
+    Erased as Erased,
+)
 from mentorbot.programme.notices.base import (
     MOST_CHOICES as MOST_CHOICES,
     Notice as Notice,

@@ -1,0 +1,24 @@
+"""Messages that go by themselves from a participant's own chat."""
+
+from telegram import Update
+
+from handlers.telegram.buttons import Press
+from handlers.telegram.context import Context
+from mentorbot.programme.ids import MessageId
+from mentorbot.programme.people import Person
+from mentorbot.services import auto_erase
+from storage.transaction import Transaction
+
+
+async def erase(update: Update, context: Context) -> None:
+    """/erase, alone or with hours."""
+    text = " ".join(context.args or ())
+    await context.desk.command(lambda tx, me: auto_erase.set_typed(tx, me, text) if text else auto_erase.show(tx, me))
+
+
+def choose(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    auto_erase.show(tx, me, instead_of=under)
+
+
+def settle(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    auto_erase.settle(tx, me, press.object[0], instead_of=under)
