@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from apscheduler.triggers.interval import IntervalTrigger
 
 from handlers import ticks
@@ -8,7 +10,7 @@ from tests.people import SQLITE_ONLY
 
 @SQLITE_ONLY
 async def test_the_clock_calls_what_is_due_each_minute_and_tidies_up_each_hour(store: Store) -> None:
-    scheduler = ticks.start(store)
+    scheduler = ticks.start(store, patience=timedelta(hours=8))
     try:
         jobs = {job.func: job.trigger for job in scheduler.get_jobs()}
     finally:

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from mentorbot.programme.channel import Channel
 from mentorbot.programme.delivery import Delivery, Rank
 from mentorbot.programme.ids import MessageId
-from mentorbot.programme.notices import Help, MeetYourMentor, Notice, Privacy, Relayed, Removed
+from mentorbot.programme.notices import Help, MeetYourMentor, Notice, Privacy, Relayed, Removed, Wiped
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
 from storage import outbox, safety
@@ -86,7 +86,8 @@ async def test_what_others_start_waits_for_the_hours_and_nothing_else_does(night
     await night.put(Removed(from_message=MessageId(7)), Rank.CHORE)
     await night.put(relayed(), Rank.TALK)
     await night.put(Help(role=Role.PARTICIPANT), Rank.ANSWER)
-    assert await night.goes() == ["Help", "Removed"]
+    await night.put(Wiped(patience=0), Rank.AT_ONCE)
+    assert await night.goes() == ["Wiped", "Help", "Removed"]
     assert not await night.is_due()
     night.store.clock = at(local(8, day=3))
     assert await night.is_due()
