@@ -63,15 +63,17 @@ def take_back(tx: Transaction, me: Person, message: MessageId, *, instead_of: Me
         _nothing_there(tx, me, message, instead_of=instead_of)
         return
     other = channel.other(me.pid)
-    outbox.withdraw(tx, other, channel.id, message)
+    withdrawn = outbox.withdraw(tx, other, channel.id, message)
     waiting = outbox.on_its_way(tx, other, channel.id, message)
     if waiting or links.went_as(tx, channel.id, message, to=other):
         removed = Removed(from_message=message, told_instead_of=instead_of)
         # What has all arrived on a participant's phone is removed at any hour: it makes no sound, and may be urgent.
         rank = Rank.CHORE if other == channel.participant and not waiting else Rank.TALK
         outbox.put(tx, other, removed, owner=channel.participant, channel=channel.id, rank=rank)
-    else:
+    elif withdrawn:
         outbox.put(tx, me.pid, RemovalTold(to_message=message, removal=Removal.NOT_SENT, replaces=instead_of))
+    else:  # it was there a moment ago: it has just been handed to another mentor, or given up
+        take_back(tx, me, message, instead_of=instead_of)
 
 
 def explain(tx: Transaction, me: Person) -> None:

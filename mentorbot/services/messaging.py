@@ -29,7 +29,7 @@ from mentorbot.programme.notices import (
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
 from mentorbot.services import absence, albums, answering, hours, waiting
-from storage import attention, channels, held, links, outbox, people
+from storage import attention, changes, channels, held, links, outbox, people
 from storage.transaction import Transaction
 
 ROOM_FOR_LABEL = 256
@@ -194,11 +194,16 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
 
 def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]) -> ChannelId | None:
     replied_to = None if written.replied_to is None else links.linked(tx, me.pid, written.replied_to)
-    if written.replied_to is not None and replied_to is None and len(mine) > 1:
+    if written.replied_to is not None and replied_to is None and (len(mine) > 1 or _note_awaited(tx, mine)):
         # It answers something that is not known to have come from anybody: the mentor's own words, or a message
-        # that arrived just before a crash. The choice in /people may well be another person.
+        # that arrived just before a crash. The choice in /people may well be another person, and what was asked for
+        # may be the note before a change, which must not go as an ordinary message.
         return None
     return route(mine, replied_to=replied_to, choice=channels.choice_of(tx, me.pid), now=tx.now)
+
+
+def _note_awaited(tx: Transaction, mine: dict[ChannelId, Channel]) -> bool:
+    return any(changes.find(tx, id_) is not None for id_ in mine)
 
 
 def _require_channels(tx: Transaction, me: Person) -> dict[ChannelId, Channel]:

@@ -8,6 +8,7 @@ import pytest
 
 from handlers.telegram.buttons import Action, Press, token_for
 from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.demo.samples import picture
 from mentorbot.programme.content import Written
 from mentorbot.programme.ids import MessageId, TelegramId
 from mentorbot.programme.people import Person, Role
@@ -100,6 +101,45 @@ async def test_what_was_being_sent_at_a_kill_is_not_sent_to_the_old_mentor_after
         await house.settled()
     assert carried(house.mikael) == with_the_old_one, house.mikael.transcript()
     assert carried(maria.phone) == [FIRST, SECOND], maria.phone.transcript()
+
+
+async def test_a_question_for_a_note_that_came_twice_is_answered_once(house: House, maria: Successor) -> None:
+    """The process is killed before it is noted which message asks; what answers that one is no ordinary message."""
+    store = await house.store()
+    await store.transact(lambda tx: people.set_unreachable(tx, house.coordinator.pid, refused=tx.now))
+    await store.transact(
+        lambda tx: change.ask_for_note(tx, house.coordinator, house.channel.id, maria.person.pid, instead_of=UNDER)
+    )
+    async with started(house, LAUNCHER, str(Halt(Kind.RECORD, Position.BEFORE))) as bot:
+        await bot.halted()
+    first = house.mikael.messages[-1]
+    assert first.keyboard
+    async with running(house):
+        again = await house.mikael.wait_for(lambda message: bool(message.keyboard), after=first.id)
+        house.mikael.write("Take care", reply_to=first.id)
+        await house.mikael.wait_for(says("channel.for_whom"))
+        assert not any("Take care" in message.text for message in house.aino.history)
+        house.mikael.write("Farewell", reply_to=again.id)
+        await house.aino.wait_for(lambda message: "Farewell" in message.text)
+        await maria.phone.wait_for(lambda message: message.from_bot)
+        house.sari.write("/help")
+        await house.settled()
+    assert not any("Take care" in message.text for message in house.aino.history)
+
+
+async def test_an_album_and_an_edit_that_a_kill_meets_go_to_the_new_mentor_only(house: House, maria: Successor) -> None:
+    async with started(house, LAUNCHER, str(Halt(Kind.CLAIM, Position.AFTER))) as bot:
+        await polls(bot)
+        pieces = house.aino.send_album("photo", [picture("lake.jpg"), picture("lake.jpg")], caption="Here")
+        await bot.halted()
+    await change_now(house, await house.store(), maria)
+    async with running(house):
+        house.aino.edit(pieces[0], "Here, by the lake")
+        await house.settled()
+    assert [message for message in house.mikael.history if message.media is not None] == []
+    assert sum(message.media is not None for message in maria.phone.messages) == len(pieces)
+    assert any("Here, by the lake" in message.text for message in maria.phone.messages), maria.phone.transcript()
+    assert not any("lake" in message.text for message in house.mikael.history)
 
 
 async def test_the_judge_sees_a_message_with_the_old_mentor(house: House, maria: Successor) -> None:

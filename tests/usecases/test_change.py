@@ -1,6 +1,7 @@
 """Another mentor: who hears what, and where goes what was under way."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mentorbot.programme.change import ASKED_ONCE_IN, NOTE_WITHIN
+from mentorbot.programme.changing import Removal
 from mentorbot.programme.channel import Channel
 from mentorbot.programme.content import InAlbum, Kind, Written
 from mentorbot.programme.delivery import Delivery
@@ -37,6 +39,7 @@ from mentorbot.programme.notices import (
     Passed,
     Reacted,
     Relayed,
+    RemovalTold,
     Reworded,
     Waits,
 )
@@ -49,7 +52,7 @@ from storage import changes, channels, held, links, outbox
 from storage.outbox import Claimed
 from storage.tables import leadership, outbox as outbox_table
 from storage.transaction import Store, Transaction
-from tests.people import NOW, at, joined, paired
+from tests.people import NOW, POSTGRESQL_ONLY, at, joined, paired
 from tests.usecases.queue import heard, recorded
 
 UNDER, QUESTION = MessageId(7), MessageId(70)
@@ -453,6 +456,49 @@ async def test_a_change_and_a_claim_at_once_leave_each_message_with_one_mentor(
     assert begun == ([1] if claimed is not None and claimed.kind == "Relayed" else [])
 
 
+async def while_it_changes(store: Store, circle: Circle, unit: Callable[[Transaction], None]) -> None:
+    """Do something that has seen the old channel open, and meets the change before it can write."""
+    changed, seen = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        changed.set()
+        await seen.wait()
+
+    def change_and_wait(tx: Transaction) -> None:
+        change.change_now(tx, circle.sari, circle.channel.id, circle.maria.pid, instead_of=UNDER)
+        store.data.wait(tx.conn, wait())
+
+    async with asyncio.TaskGroup() as together, asyncio.timeout(10):
+        together.create_task(store.transact(change_and_wait))
+        await changed.wait()
+        together.create_task(store.transact(unit))
+        await asyncio.sleep(0.3)
+        seen.set()
+
+
+@POSTGRESQL_ONLY
+async def test_what_its_writer_removes_in_that_very_moment_goes_to_nobody(
+    store: Store, circle: Circle, leading: None
+) -> None:
+    await write(store, circle.aino, "one", 1)
+    await while_it_changes(store, circle, lambda tx: changing.take_back(tx, circle.aino, MessageId(1)))
+    said = await heard(store)
+    assert said[circle.maria.pid] == [MeetYourParticipant(participant=circle.aino.alias, several=False)]
+    assert RemovalTold(to_message=MessageId(1), removal=Removal.NOT_SENT) in said[circle.aino.pid]
+
+
+@POSTGRESQL_ONLY
+async def test_an_edit_in_that_very_moment_goes_to_the_new_mentor(store: Store, circle: Circle, leading: None) -> None:
+    await write(store, circle.aino, "one", 1)
+    mended = Written(message=MessageId(1), words=Words(text="one, mended"))
+    await while_it_changes(store, circle, lambda tx: changing.edit(tx, circle.aino, mended))
+    while (sending := await claim(store, circle.mikael)) is not None:
+        assert sending.kind == "ChannelOver"
+        await end(store, sending, "sent")
+    said = await heard(store)
+    assert [notice.words.text for notice in said[circle.maria.pid] if isinstance(notice, Passed)][-1] == "one, mended"
+
+
 # --- the note ---------------------------------------------------------------------------------------------------------
 
 
@@ -489,6 +535,17 @@ async def test_an_ordinary_message_is_no_note(store: Store, circle: Circle) -> N
     for replied_to in (None, MessageId(71)):
         written = Written(message=MessageId(81), words=Words(text="Hi"), replied_to=replied_to)
         assert not await store.transact(lambda tx, w=written: change.take_note(tx, circle.mikael, w))  # type: ignore[misc]
+
+
+async def test_an_answer_to_a_question_that_was_sent_just_before_a_crash_is_no_ordinary_message(
+    store: Store, circle: Circle
+) -> None:
+    await ask_for_note(store, circle)
+    await heard(store)
+    await write(store, circle.mikael, "Take care", 81, answers=69)
+    said = await heard(store)
+    assert set(said) == {circle.mikael.pid}
+    assert [type(notice) for notice in said[circle.mikael.pid]] == [ForWhom]
 
 
 async def test_without_a_note_the_change_happens_when_the_time_is_over(store: Store, circle: Circle) -> None:
