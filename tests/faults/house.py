@@ -213,7 +213,8 @@ async def rows(url: str, query: str) -> list[tuple[Any, ...]]:
 
 
 def _sqlite_rows(file: str, query: str) -> list[tuple[Any, ...]]:
-    raw = sqlite3.connect(file, timeout=20)
+    # Whoever only reads leaves the write-ahead log of a killed bot where it is.
+    raw = sqlite3.connect(f"{Path(file).absolute().as_uri()}?mode=ro", timeout=20, uri=True)
     try:
         with raw:
             return raw.execute(query).fetchall()

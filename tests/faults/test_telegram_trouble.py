@@ -189,7 +189,6 @@ async def test_row_23_what_comes_twice_or_turned_round_has_one_effect(house: Hou
     all_arrived_in_order(house.aino, [SECOND])
 
 
-@SQLITE_ONLY
 async def test_row_50_who_deletes_a_photo_before_it_was_carried_over_hears_that_it_did_not_arrive(
     house: House,
 ) -> None:
@@ -216,6 +215,7 @@ async def test_row_50_control_a_photo_that_is_still_there_arrives_and_nothing_is
     assert from_bot(house.aino) == []
 
 
+@SQLITE_ONLY
 async def test_row_8_with_a_full_disk_nothing_is_acknowledged_and_it_recovers(house: House) -> None:
     opened: list[Database] = []
 
