@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     RowMapping,
     SmallInteger,
+    and_,
     bindparam,
     delete,
     exists,
@@ -31,7 +32,19 @@ from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Deliver
 from mentorbot.programme.errors import SealBroken, Stale
 from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
-from mentorbot.programme.notices import Album, Carried, EditNotCarried, Notice, Passed, Reacted, Removed, Reworded
+from mentorbot.programme.notices import (
+    Album,
+    Carried,
+    EditNotCarried,
+    NoteFromMentor,
+    Notice,
+    Passed,
+    Reacted,
+    Redrawn,
+    Relayed,
+    Removed,
+    Reworded,
+)
 from storage import albums, links
 from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
@@ -98,6 +111,9 @@ _NOT_PAUSED = people.c.paused_since.is_(None) | or_(*(outbox.c.rank == rank for 
 # What a participant wrote and is queued for a mentor whose channel with them is over by now.
 _CARRIES = (outbox.c.source.is_not(None) | outbox.c.album.is_not(None)) & (outbox.c.notice != Removed.__name__)
 _OVER = _CARRIES & (channels.c.mentor == outbox.c.recipient) & channels.c.closed_at.is_not(None)
+# After the code word nothing comes from the other end. What the bot itself says is as always: it must not be noticed.
+FROM_THE_OTHER_END = (Relayed, Carried, Album, Redrawn, Reworded, Reacted, Removed, NoteFromMentor)
+_NOT_HELD = safety.c.held_since.is_(None) | and_(*(outbox.c.notice != kind.__name__ for kind in FROM_THE_OTHER_END))
 _PUT = Prepared(insert(outbox), inserts=[column.name for column in outbox.c if column is not outbox.c.id])
 _HEAD = Prepared(
     select(
@@ -129,6 +145,7 @@ _HEAD = Prepared(
         outbox.c.recipient == bindparam("recipient"),
         UNFINISHED,
         _NOT_PAUSED,
+        _NOT_HELD,
         tuple_(outbox.c.rank, outbox.c.strand)
         > tuple_(bindparam("rank", type_=SmallInteger), bindparam("strand", type_=LargeBinary)),
     )
@@ -489,6 +506,7 @@ def due_recipients(tx: Transaction) -> Recipients:
             outbox.c.not_before <= tx.now,
             people.c.unreachable_since.is_(None),
             _NOT_PAUSED,
+            _NOT_HELD,
         )
         .group_by(*each)
         .order_by(outbox.c.rank, func.min(outbox.c.id))

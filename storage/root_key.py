@@ -60,6 +60,10 @@ class RootKey:
         return self._derive(b"album", 32)
 
     @cached_property
+    def code_word(self) -> bytes:
+        return self._derive(b"code word", 32)
+
+    @cached_property
     def log(self) -> bytes:
         return self._derive(b"log", 32)
 

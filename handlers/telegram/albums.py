@@ -23,9 +23,10 @@ def captions(album: Album, at: Setting) -> list[Rendered]:
     """What stands below each piece; the label, and the mark of a possible repeat, below the first."""
     quiet = replace(at, possible_repeat=False)
     first, *others = album.pieces
+    bare = replace(album, alias="", withheld=False, doubtful=False)
     return [
         passed(replace(album, words=first.words), at),
-        *(passed(replace(album, alias="", words=piece.words), quiet) for piece in others),
+        *(passed(replace(bare, words=piece.words), quiet) for piece in others),
     ]
 
 

@@ -73,6 +73,9 @@ class Action(IntEnum):
     COME_BACK = 82
     CHOOSE_HOURS = 65
     SET_HOURS = 66  # object: days and hours; empty for at any time
+    SHOW_CODE_WORD = 67
+    REMOVE_CODE_WORD = 68
+    LIFT_HOLD = 69  # subject: channel, object: since when
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from telegram import CallbackQuery, Update
 
-from handlers.telegram import answering, auto_erase, change, safety, wiping
+from handlers.telegram import answering, auto_erase, change, code_words, safety, wiping
 from handlers.telegram.absence import leave_now
 from handlers.telegram.buttons import Act, Action, ButtonForged, Press, open_token
 from handlers.telegram.context import Context, Desk
@@ -148,6 +148,7 @@ _ACTS: dict[Action, Act] = {
     Action.SET_HOURS: safety.set_hours,
     Action.CHOOSE_ERASE: auto_erase.choose,
     Action.SET_ERASE: auto_erase.settle,
+    **code_words.ACTS,
     **change.ACTS,
     Action.GO_AWAY: answering.go_away,
     Action.COME_BACK: answering.come_back,

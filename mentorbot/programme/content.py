@@ -138,7 +138,8 @@ class AsFile:
 class Written:
     """One message as it came. `words` are its text or its caption, empty where there is none.
 
-    `quote` is the part of the message `replied_to` that it answers, empty for the whole.
+    `quote` is the part of the message `replied_to` that it answers, empty for the whole. `withheld`: there were words,
+    and nobody is to see them.
     """
 
     message: MessageId
@@ -149,6 +150,7 @@ class Written:
     concerns: tuple[Concern, ...] = ()
     album: InAlbum | None = None
     picture: AsFile | None = None
+    withheld: bool = False
 
     @property
     def content(self) -> Content:

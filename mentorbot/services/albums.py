@@ -32,14 +32,14 @@ def gather(tx: Transaction, channel: Channel, me: Person, carried: Passed, part:
     piece = Piece(
         from_message=carried.from_message, kind=kind, file=part.file, covered=part.covered, words=carried.words
     )
-    if _grown(tx, to, known_by, piece):
+    if _grown(tx, to, known_by, piece, carried):
         tx.recipients.add(to)
     else:
         album = Album(sender=me.pid, pieces=(piece,), **vars(replace(carried, words=NO_WORDS)))
         outbox.put(tx, to, album, owner=channel.participant, channel=channel.id, album=known_by, wait=GROWS_FOR)
 
 
-def _grown(tx: Transaction, to: Pid, known_by: bytes, piece: Piece) -> bool:
+def _grown(tx: Transaction, to: Pid, known_by: bytes, piece: Piece, carried: Passed) -> bool:
     """Add a piece to the album that waits. False when none does, it is full, or the two kinds do not go together."""
     found = albums.growing(tx, to, known_by)
     if found is None:
@@ -48,4 +48,10 @@ def _grown(tx: Transaction, to: Pid, known_by: bytes, piece: Piece) -> bool:
     if len(album.pieces) == MOST_IN_ALBUM or not go_together(album.pieces[0].kind, piece.kind):
         return False
     until = min(tx.now + GROWS_FOR, row.queued_at + LEAVES_AFTER)
-    return albums.rewrite(tx, row, replace(album, pieces=(*album.pieces, piece)), until=until)
+    grown = replace(
+        album,
+        pieces=(*album.pieces, piece),
+        withheld=album.withheld or carried.withheld,
+        doubtful=album.doubtful or carried.doubtful,
+    )
+    return albums.rewrite(tx, row, grown, until=until)

@@ -34,7 +34,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from mentorbot.services import absence, answering
+from mentorbot.services import absence, answering, code_words
 from mentorbot.services.invitations import require_coordinator
 from storage import attention, audit, changes, channels, held, links, outbox, people
 from storage.changes import Waiting
@@ -220,6 +220,7 @@ def _change(
     several = len(channels.of_mentor(tx, new.pid)) > 1
     introduction = MeetYourParticipant(participant=participant.alias, several=several)
     outbox.put(tx, new.pid, introduction, owner=participant.pid, channel=opened.id)
+    code_words.brief(tx, opened)
     outbox.hand_over(tx, old.id)
     absence.remind(tx, opened, new.pid)
     attention.pass_on(tx, old.id, opened.id)

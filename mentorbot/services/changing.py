@@ -22,7 +22,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, split, units
-from mentorbot.services import messaging
+from mentorbot.services import code_words, messaging
 from mentorbot.services.messaging import ROOM_FOR_LABEL
 from storage import channels, held, links, outbox
 from storage.outbox import OnItsWay
@@ -37,6 +37,7 @@ def edit(tx: Transaction, me: Person, written: Written) -> None:
     """
     if not me.is_active or not channels.of_person(tx, me.pid):
         return
+    written = code_words.screened(tx, me, written)
     if held.find(tx, me.pid, written.message) is not None:
         _edit_held(tx, me, written)
         return
@@ -103,7 +104,7 @@ def _edit_held(tx: Transaction, me: Person, written: Written) -> None:
 def _reword(tx: Transaction, channel: Channel, me: Person, written: Written) -> None:
     """Replace what waits unsent, one part by one part; else let the new words go behind it."""
     other = channel.other(me.pid)
-    new = _reworded(me, written)
+    new = _reworded(tx, me, written)
     waiting = outbox.on_its_way(tx, other, channel.id, written.message)
     if len(new) == len(waiting) == 1 and _replaced(tx, waiting[0], new[0]):
         return
@@ -118,19 +119,23 @@ def _replaced(tx: Transaction, row: OnItsWay, new: Reworded) -> bool:
     form = old.form if isinstance(old, Carried | Reworded) else Form.TEXT
     if not isinstance(old, Relayed | Carried) or form is not new.form or getattr(old, "parts", 1) > 1:
         return False
-    return outbox.exchange(tx, row, replace(old, words=new.words))
+    return outbox.exchange(tx, row, replace(old, words=new.words, withheld=new.withheld, doubtful=new.doubtful))
 
 
-def _reworded(me: Person, written: Written) -> list[Reworded]:
+def _reworded(tx: Transaction, me: Person, written: Written) -> list[Reworded]:
     """The new words. Those of a caption that is too long for one are a text: no caption can become that."""
     fits = units(written.words.text) <= LONGEST_CAPTION - ROOM_FOR_LABEL
     form = Form.CAPTION if written.content.form is Form.CAPTION and fits else Form.TEXT
     parts = split(written.words, longest=LONGEST_MESSAGE - ROOM_FOR_LABEL) or [written.words]
-    alias = me.alias if me.role is Role.PARTICIPANT else ""
-    return [
-        Reworded(from_message=written.message, alias=alias, words=words, form=form, part=number, parts=len(parts))
-        for number, words in enumerate(parts, start=1)
-    ]
+    whole = Reworded(
+        from_message=written.message,
+        alias=me.alias if me.role is Role.PARTICIPANT else "",
+        form=form,
+        parts=len(parts),
+        withheld=written.withheld,
+        doubtful=code_words.is_doubtful(tx, me),
+    )
+    return [replace(whole, words=words, part=number) for number, words in enumerate(parts, start=1)]
 
 
 def _carried_through(tx: Transaction, me: Person, message: MessageId) -> Channel | None:

@@ -28,7 +28,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
-from mentorbot.services import absence, albums, answering, hours, waiting
+from mentorbot.services import absence, albums, answering, code_words, hours, waiting
 from storage import attention, changes, channels, held, links, outbox, people
 from storage.transaction import Transaction
 
@@ -39,6 +39,7 @@ ROOM_FOR_LABEL = 256
 def write(tx: Transaction, me: Person, written: Written) -> None:
     """Carry a message to the other end of the channel, ask about it first, or tell its writer why it is not carried."""
     _require_writer(me)
+    written = code_words.screened(tx, me, written)
     if not _has_channel(tx, me):
         outbox.put(tx, me.pid, NoMentorYet() if me.role is Role.PARTICIPANT else NoParticipantYet())
     elif written.content.treatment is Treatment.REFUSED:
@@ -165,12 +166,16 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
     words, form = written.words, written.content.form
     fits = form is Form.CAPTION and units(words.text) <= LONGEST_CAPTION - ROOM_FOR_LABEL
     parts = split(NO_WORDS if fits else words, longest=LONGEST_MESSAGE - ROOM_FOR_LABEL)
+    if written.withheld and form is Form.TEXT:
+        parts = [NO_WORDS]
     head = Passed(
         from_message=written.message,
         carried_by=len(parts) + (form is not Form.TEXT),
         alias=alias,
         answers=written.replied_to,
         quote=written.quote,
+        withheld=written.withheld,
+        doubtful=code_words.is_doubtful(tx, me),
     )
     if form is not Form.TEXT:
         carried = replace(head, words=words if fits else NO_WORDS)
@@ -184,6 +189,9 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
         put(Relayed(part=number, parts=len(parts), **vars(replace(head, words=part))))
     waits = absence.remind(tx, channel, me.pid)
     hours.tell_of_wait(tx, channel, me)
+    absence.remind(tx, channel, me.pid)
+    if not code_words.tell_held(tx, channel, me, written.message):
+        hours.tell_of_wait(tx, channel, me)
     if me.pid == channel.participant:
         attention.wrote(tx, channel.id)
         if not waits:

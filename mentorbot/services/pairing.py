@@ -15,7 +15,7 @@ from mentorbot.programme.notices import (
     PairingParticipants,
 )
 from mentorbot.programme.people import Person, Role
-from mentorbot.services import answering
+from mentorbot.services import answering, code_words
 from mentorbot.services.invitations import require_coordinator
 from storage import audit, channels, outbox, people
 from storage.transaction import Transaction
@@ -70,6 +70,7 @@ def pair(
     answering.tell_of_absence(tx, channel)
     introduction = MeetYourParticipant(participant=waiting.alias, several=several)
     outbox.put(tx, mentor, introduction, owner=participant, channel=channel.id)
+    code_words.brief(tx, channel)
 
 
 def _waiting_participant(tx: Transaction, pid: Pid, version: int) -> Person:

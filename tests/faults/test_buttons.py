@@ -614,6 +614,38 @@ async def _set_hours(programme: Programme) -> Scene:
     return Scene(presser=aino, message=shown, data=data_of(aino, shown), received={"Aino": 1}, rows={"safety": 1})
 
 
+async def _show_code_word(programme: Programme) -> Scene:
+    return replace(await _settles(programme, "safety.code_word_about"), rows={})
+
+
+async def _remove_code_word(programme: Programme) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
+    aino.write("/codeword umbrella")
+    await programme.told(aino, "code_word.settled")
+    aino.write("/codeword")
+    shown = (await programme.told(aino, "code_word.explained")).id
+    data = data_of(aino, shown)
+    return Scene(presser=aino, message=shown, data=data, received={"Aino": 1, "Mikael": 1}, rows={"links": 1})
+
+
+async def _lift_hold(programme: Programme) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    mikael = await programme.already("Mikael", Role.MENTOR)
+    await programme.already_paired(aino, mikael)
+    aino.write("/codeword umbrella")
+    await programme.told(aino, "code_word.settled")
+    aino.write("My umbrella")
+    alert = (await programme.told(mikael, "code_word.used")).id
+    return Scene(
+        presser=mikael,
+        message=alert,
+        data=data_of(mikael, alert),
+        received={"Mikael": 1},
+        rows={"audit": 1, "links": 1},
+    )
+
+
 SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.CHOOSE_LANGUAGE: _choose_language,
     Action.ACCEPT: _accept,
@@ -656,6 +688,9 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.SET_HOURS: _set_hours,
     Action.CHOOSE_ERASE: _choose_erase,
     Action.SET_ERASE: _set_erase,
+    Action.SHOW_CODE_WORD: _show_code_word,
+    Action.REMOVE_CODE_WORD: _remove_code_word,
+    Action.LIFT_HOLD: _lift_hold,
 }
 
 

@@ -82,6 +82,8 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     ],
     notices.Relayed: [
         notices.Relayed(alias=WIDEST_ALIAS, words=_FULL, part=999, parts=999, from_message=LAST_MESSAGE),
+        notices.Relayed(alias=WIDEST_ALIAS, words=_FULL, part=999, parts=999, from_message=LAST_MESSAGE, doubtful=True),
+        notices.Relayed(alias=WIDEST_ALIAS, from_message=LAST_MESSAGE, withheld=True, doubtful=True),
         notices.Relayed(alias="Koivu", words=Words(text="Hei"), part=1, parts=1, from_message=LAST_MESSAGE),
     ],
     notices.AskedFirst: [
@@ -152,6 +154,7 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
         notices.SafetyShown(safety=Safety(discreet=True)),
         notices.SafetyShown(safety=Safety(protected=True)),
         notices.SafetyShown(safety=Safety(erase_after=47, wipe_asks=False)),
+        notices.SafetyShown(safety=Safety(has_code_word=True)),
         notices.SafetyShown(safety=Safety(hours=READY[0])),
     ],
     notices.HoursShown: [
@@ -178,6 +181,18 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.MentorBack: [notices.MentorBack()],
     notices.AnswerAwaited: [notices.AnswerAwaited(alias=WIDEST_ALIAS, since=MOMENT)],
     notices.AnswersOverdue: [notices.AnswersOverdue(number=n) for n in (1, 2, 21)],
+    notices.CodeWordShown: [notices.CodeWordShown(is_settled=is_settled) for is_settled in (False, True)],
+    notices.CodeWordSettled: [notices.CodeWordSettled()],
+    notices.CodeWordRefused: [notices.CodeWordRefused()],
+    notices.CodeWordRemoved: [notices.CodeWordRemoved()],
+    notices.CodeWordKnown: [
+        notices.CodeWordKnown(alias=WIDEST_ALIAS, is_settled=is_settled) for is_settled in (False, True)
+    ],
+    notices.CodeWordUsed: [notices.CodeWordUsed(alias=WIDEST_ALIAS, channel=FIRST, since=MOMENT)],
+    notices.HeldBack: [
+        notices.HeldBack(to_message=LAST_MESSAGE, alias=WIDEST_ALIAS, channel=FIRST, since=MOMENT),
+    ],
+    notices.HoldLifted: [notices.HoldLifted(alias=WIDEST_ALIAS)],
     notices.NotUnderstood: [notices.NotUnderstood()],
     notices.SetAside: [notices.SetAside()],
     notices.Waits: [

@@ -46,6 +46,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "safety.discreet_{}": ("on", "off"),
     "safety.only_line_{}": ("on", "off"),
     "channel.delivered_{}": ("today", "another_day"),
+    "code_word.mentor_{}": ("new", "gone"),
+    "safety.code_word_{}": ("on", "off"),
     "safety.hours_{}": ("daytime", "overnight"),
     "safety.protect_{}": ("on", "off"),
     "safety.protected_{}": ("on", "off"),

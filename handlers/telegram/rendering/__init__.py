@@ -7,6 +7,7 @@ from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
     change,
     changing,
     channel,
+    code_word,
     covering,
     general,
     invites,

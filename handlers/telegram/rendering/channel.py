@@ -22,6 +22,10 @@ def label(notice: notices.Passed, at: Setting, *remarks: str) -> Rendered:
     bold = tuple(Format(kind="bold", offset=0, length=units(line)) for line in lines)
     if at.possible_repeat:
         lines.append(at.say("channel.possible_repeat"))
+    if notice.doubtful:
+        lines.append(at.say("code_word.doubtful"))
+    if notice.withheld:
+        lines.append(at.say("code_word.withheld"))
     return Rendered(text="\n".join((*lines, *remarks)), formats=bold)
 
 

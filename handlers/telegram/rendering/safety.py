@@ -86,7 +86,13 @@ def _press(hours: Hours | None) -> Press:
     return Press(action=Action.SET_HOURS, object=days_and_hours(hours))
 
 
+def _code_word(safety: Safety, at: Setting) -> tuple[str, Button]:
+    now = "on" if safety.has_code_word else "off"
+    return at.say(f"safety.code_word_{now}"), (at.say("safety.code_word_about"), Press(action=Action.SHOW_CODE_WORD))
+
+
 TOPICS: dict[Topic, Shown] = {
+    Topic.CODE_WORD: _code_word,
     Topic.HOURS: _hours,
     Topic.DISCREET: _discreet,
     Topic.PROTECTED: _protected,

@@ -82,6 +82,16 @@ from mentorbot.programme.notices.channel import (
     SentTo as SentTo,
     SentToNobody as SentToNobody,
 )
+from mentorbot.programme.notices.code_word import (
+    CodeWordKnown as CodeWordKnown,
+    CodeWordRefused as CodeWordRefused,
+    CodeWordRemoved as CodeWordRemoved,
+    CodeWordSettled as CodeWordSettled,
+    CodeWordShown as CodeWordShown,
+    CodeWordUsed as CodeWordUsed,
+    HeldBack as HeldBack,
+    HoldLifted as HoldLifted,
+)
 from mentorbot.programme.notices.covering import (
     CannotBeShown as CannotBeShown,
     CoveredAgain as CoveredAgain,

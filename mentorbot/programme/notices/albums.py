@@ -39,4 +39,6 @@ class Album(Passed):
             alias=self.alias,
             answers=self.answers,
             quote=self.quote,
+            withheld=self.withheld,
+            doubtful=self.doubtful,
         )

@@ -15,7 +15,8 @@ class Passed(Notice):
 
     `alias` is the label above it, empty for none (a mentor's words need none). `answers` is the message in the writer's
     own chat that it replies to, and `quote` the part of it; what that is on the other side is looked up when this
-    leaves. `carried_by` is how many notices carry the message in all.
+    leaves. `carried_by` is how many notices carry the message in all. `withheld`: there were words that nobody is to
+    see. `doubtful`: perhaps somebody else wrote this.
     """
 
     from_message: MessageId
@@ -24,6 +25,8 @@ class Passed(Notice):
     words: Words = NO_WORDS
     answers: MessageId | None = None
     quote: str = ""
+    withheld: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
