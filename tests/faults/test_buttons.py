@@ -637,13 +637,8 @@ async def _lift_hold(programme: Programme) -> Scene:
     await programme.told(aino, "code_word.settled")
     aino.write("My umbrella")
     alert = (await programme.told(mikael, "code_word.used")).id
-    return Scene(
-        presser=mikael,
-        message=alert,
-        data=data_of(mikael, alert),
-        received={"Mikael": 1},
-        rows={"audit": 1, "links": 1},
-    )
+    data = data_of(mikael, alert)
+    return Scene(presser=mikael, message=alert, data=data, received={"Mikael": 1}, rows={"audit": 1})
 
 
 SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
