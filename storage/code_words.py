@@ -1,5 +1,5 @@
-"""What `safety` holds of a code word: how many words it has and a keyed digest of them, and since when it holds back
-what goes to the participant."""
+"""What `safety` holds of a code word: its length and a keyed digest of it, and since when it holds back what goes to
+the participant."""
 
 import hashlib
 import hmac
@@ -17,8 +17,9 @@ from storage.transaction import Transaction
 _ONE = Prepared(select(safety.c.code_word, safety.c.held_since).where(safety.c.pid == bindparam("pid")))
 
 
-def settle(tx: Transaction, pid: Pid, folded: str, words: int) -> None:
-    rows.settle(tx, pid, code_word=bytes([words]) + _digest(tx, pid, folded))
+def settle(tx: Transaction, pid: Pid, folded: str) -> None:
+    """The length stands beside the digest, so that a long message is not searched for words of every length."""
+    rows.settle(tx, pid, code_word=bytes([len(folded)]) + _digest(tx, pid, folded))
 
 
 def remove(tx: Transaction, pid: Pid) -> bool:
@@ -32,8 +33,8 @@ def is_in(tx: Transaction, pid: Pid, text: str) -> bool:
     row = _ONE.one(tx.conn, {"pid": pid})
     if row is None or row.code_word is None:
         return False
-    words, digest = row.code_word[0], row.code_word[1:]
-    return any(hmac.compare_digest(digest, _digest(tx, pid, each)) for each in candidates(text, words))
+    length, digest = row.code_word[0], row.code_word[1:]
+    return any(hmac.compare_digest(digest, _digest(tx, pid, each)) for each in candidates(text, length))
 
 
 def held_since(tx: Transaction, pid: Pid) -> datetime | None:

@@ -215,7 +215,7 @@ safety = Table(  # what a participant has settled about their own safety
     Column("closes", Integer),
     Column("discreet", Boolean, nullable=False),
     Column("protected", Boolean, nullable=False),
-    Column("code_word", LargeBinary),  # how many words it has, and a keyed digest of them
+    Column("code_word", LargeBinary),  # its length, and a keyed digest of it
     Column("held_since", Moment),  # it was used: nothing goes to them until their mentor says so
     Column("erase_after", Integer),  # hours
     Column("wipe_asks", Boolean, nullable=False),

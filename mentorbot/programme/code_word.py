@@ -17,8 +17,8 @@ LONGEST = 64
 _WORD = re.compile(r"[^\W_]+")
 
 
-def settled(typed: str) -> tuple[str, int]:
-    """A code word in the form in which it is compared, and of how many words it is.
+def settled(typed: str) -> str:
+    """A code word in the form in which it is compared: its letters and digits alone.
 
     ValueRefused for what is too short or too long, and for what people write every day.
     """
@@ -27,18 +27,21 @@ def settled(typed: str) -> tuple[str, int]:
     letters = sum(letter.isalpha() for letter in folded)
     if letters < FEWEST_LETTERS or len(words) > MOST_WORDS or len(folded) > LONGEST or _EVERY_DAY.issuperset(words):
         raise ValueRefused
-    return folded, len(words)
+    return folded
 
 
-def candidates(text: str, words: int) -> Iterator[str]:
-    """What a code word of so many words could be in a text, in the form in which it is compared.
-
-    One space too many or any too few do not hide it.
-    """
+def candidates(text: str, length: int) -> Iterator[str]:
+    """What a code word of so many letters could be in a text, in the form in which it is compared: whole words in a
+    row, however many, so that a space too many or too few does not hide it. One for each word at most."""
     written = _words(text)
     for first in range(len(written)):
-        for number in range(1, min(words + 1, len(written) - first) + 1):
-            yield "".join(written[first : first + number])
+        found = ""
+        for word in written[first:]:
+            found += word
+            if len(found) >= length:
+                break
+        if len(found) == length:
+            yield found
 
 
 def _words(text: str) -> list[str]:

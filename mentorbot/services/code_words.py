@@ -52,11 +52,11 @@ def settle(tx: Transaction, me: Person, typed: str, message: MessageId) -> None:
     require_participant(me)
     outbox.put(tx, me.pid, CopiesRemoved(messages=(message,)))
     try:
-        folded, words = rules.settled(typed)
+        folded = rules.settled(typed)
     except ValueRefused:
         outbox.put(tx, me.pid, CodeWordRefused())
         return
-    code_words.settle(tx, me.pid, folded, words)
+    code_words.settle(tx, me.pid, folded)
     outbox.put(tx, me.pid, CodeWordSettled())
     _tell_mentor(tx, me, is_settled=True)
 

@@ -40,7 +40,7 @@ async def test_the_mentor_is_told_and_nothing_slips_through(house: House, halt: 
 
 async def settle(house: House) -> None:
     def unit(tx: Transaction) -> None:
-        code_words.settle(tx, house.participant.pid, *settled(WORD))
+        code_words.settle(tx, house.participant.pid, settled(WORD))
 
     store = await house.store()
     await store.transact(unit)

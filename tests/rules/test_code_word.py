@@ -6,8 +6,8 @@ from mentorbot.programme.errors import ValueRefused
 
 
 def has(text: str, code_word: str) -> bool:
-    folded, words = settled(code_word)
-    return folded in set(candidates(text, words))
+    folded = settled(code_word)
+    return folded in set(candidates(text, len(folded)))
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,9 @@ def test_what_only_looks_like_it_is_not_it(text: str) -> None:
     assert not has(text, "Kesäkurpitsa")
 
 
-@pytest.mark.parametrize("text", ["gul paraply", "Har du sett den? GUL PARAPLY.", "gulparaply", "gul, paraply"])
+@pytest.mark.parametrize(
+    "text", ["gul paraply", "Har du sett den? GUL PARAPLY.", "gulparaply", "gul, paraply", "gul para ply"]
+)
 def test_a_code_word_of_several_words_is_found_in_a_row(text: str) -> None:
     assert has(text, "Gul paraply")
 
@@ -56,4 +58,4 @@ def test_it_is_found_whatever_stands_around_it(before: str, after: str) -> None:
 
 
 def test_a_long_message_is_looked_through_once() -> None:
-    assert len(list(candidates("a " * 2000, 5))) <= 6 * 2000
+    assert len(list(candidates("a " * 2000, 64))) <= 2000
