@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Person, Role, Stage
 from mentorbot.programme.wording import Words
-from storage import changes, covered, held, people
+from storage import answering, changes, covered, held, people
 from storage.changes import Waiting
 from storage.tables import DATA, audit
 from storage.transaction import Transaction
@@ -39,8 +40,8 @@ ANSWERS: dict[str, dict[str, str]] = {
     "mentor": {"participant": "change.mentor"},
     "safety": {"participant": "safety.shown"},
     "answering": {"mentor": "answering.no_hours"},
-    "away": {"mentor": "away.not_away"},
-    "back": {"mentor": "away.not_away"},
+    "away": {"mentor": "away.until"},
+    "back": {"mentor": "away.over"},
     "wipe": {"participant": "wiping.asked"},
     "hours": {"participant": "safety.hours_shown"},
     "erase": {"participant": "auto_erase.stays"},
@@ -127,7 +128,8 @@ def test_a_command_or_an_action_that_is_not_declared_is_found() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """One person of each kind, a mentor with a channel and a held message, and a participant who waits."""
+    """One person of each kind, a mentor who is away, with a channel and a held message, and a participant
+    who waits for a mentor."""
 
     programme: Programme
     phones: dict[str, Phone]
@@ -191,6 +193,7 @@ async def world(programme: Programme) -> World:
     await programme.store.transact(lambda tx: people.save(tx, newcomer, replace(newcomer, stage=Stage.INFORMED)))
     participant, mentor = [await programme.person(phones[who]) for who in ("participant", "mentor")]
     channel = await paired(programme.store, participant, mentor)
+    await programme.store.transact(lambda tx: answering.settle_absence(tx, mentor.pid, tx.now + timedelta(days=9)))
     waits = Written(message=HELD, words=Words(text="Hi"))
     await programme.store.transact(lambda tx: held.hold(tx, participant.pid, waits))
     await programme.store.transact(lambda tx: held.hold(tx, mentor.pid, waits))

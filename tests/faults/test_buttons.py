@@ -363,7 +363,7 @@ async def _asked(programme: Programme, row: int, received: Mapping[str, int], **
 
 
 async def _send_asked(programme: Programme) -> Scene:
-    return await _asked(programme, 0, {"Aino": 1, "Mikael": 2}, held=-1, links=2)
+    return await _asked(programme, 0, {"Aino": 1, "Mikael": 2}, held=-1, links=2, attention=1)
 
 
 async def _drop_asked(programme: Programme) -> Scene:
@@ -395,10 +395,8 @@ async def _send_as_photo(programme: Programme) -> Scene:
     Image.new("RGB", (8, 8)).save(picture, "PNG")
     aino.send_file("document", picture.getvalue(), mime_type="image/png")
     asked = (await programme.told(aino, "channel.asked_first")).id
-    received = {"Aino": 1, "Mikael": 1}
-    return Scene(
-        presser=aino, message=asked, data=data_of(aino, asked, 1), received=received, rows={"held": -1, "links": 1}
-    )
+    received, rows = {"Aino": 1, "Mikael": 1}, {"held": -1, "links": 1, "attention": 1}
+    return Scene(presser=aino, message=asked, data=data_of(aino, asked, 1), received=received, rows=rows)
 
 
 async def _resume(programme: Programme) -> Scene:

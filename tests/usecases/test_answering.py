@@ -218,6 +218,8 @@ async def test_who_is_back_earlier_has_those_told_who_heard_of_the_absence(pair:
     told = await pair.come_back(when=MONDAY_EVENING)
     assert told == {pair.mikael.pid: [AbsenceOver()], pair.aino.pid: [MentorBack()]}
     assert await pair.come_back(when=MONDAY_EVENING) == {pair.mikael.pid: [AbsenceShown(until=None)]}
+    await pair.store.transact(lambda tx: service.come_back(tx, pair.mikael, instead_of=MessageId(4)))
+    assert await heard(pair.store) == {}
     assert await pair.write(pair.aino, when=TUESDAY_MORNING + timedelta(days=1)) == []
 
 
