@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import Notice
-from storage import links, outbox
+from storage import links, outbox, standing
 from storage.sealed_fields import COVERED_BODY
 from storage.tables import covered, shown_below
 from storage.transaction import Transaction
@@ -99,6 +99,7 @@ def forget_below(tx: Transaction, pid: Pid, line: MessageId) -> None:
     if gone:
         tx.conn.execute(delete(shown_below).where(shown_below.c.pid == pid, shown_below.c.line == line))
         links.unlink(tx, pid, gone)
+        standing.forget(tx, pid, gone)
 
 
 def newest(tx: Transaction, pid: Pid) -> datetime | None:

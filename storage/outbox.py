@@ -185,6 +185,7 @@ def put(
     album: bytes | None = None,
     wait: timedelta = timedelta(),
     rank: Rank | None = None,
+    apart: bool = False,
 ) -> None:
     """Queue a notice for `to`. It is sealed under the key of `owner` (default: the recipient), so that it becomes
     unreadable with everything else of that person's. What carries a message can be found by it until it is sent.
@@ -193,8 +194,9 @@ def put(
 
     What is talk in a channel keeps its order in that channel; channels take turns, so that nobody waits for a flood in
     another. Talk without a channel, and each other rank, is one more such strand. Between strands there is no order:
-    what must come before or after a channel's messages names that channel. Without a `rank`, it is an answer if it
-    goes to whoever acted and is not from somebody else, and talk otherwise.
+    what must come before or after a channel's messages names that channel. What goes `apart` is a strand by itself:
+    while it waits, it holds up nothing. Without a `rank`, it is an answer if it goes to whoever acted and is not from
+    somebody else, and talk otherwise.
     """
     if rank is None:
         rank = Rank.ANSWER if to == tx.actor and not isinstance(notice, _FROM_SOMEBODY) else Rank.TALK
@@ -217,7 +219,7 @@ def put(
         "epoch": 0,
         "queued_at": tx.now,
         "rank": rank,
-        "strand": channel if channel is not None and rank is Rank.TALK else _NO_CHANNEL,
+        "strand": ref if apart else channel if channel is not None and rank is Rank.TALK else _NO_CHANNEL,
     }
     _PUT.count(tx.conn, row)
     tx.recipients.add(to, rank)

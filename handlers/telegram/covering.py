@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.telegram.rendering import is_said
 from mentorbot.programme.covering import KEPT_FOR, is_expected
+from mentorbot.programme.delivery import Rank
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
     Album,
@@ -137,7 +138,7 @@ def _exchange(tx: Transaction, claimed: Claimed, line: MessageId, notice: Notice
     covered.exchange(tx, claimed.recipient, line, notice)
     behind = covered.find(tx, claimed.recipient, line)
     if behind is not None and behind.is_showing(tx.now):
-        outbox.put(tx, claimed.recipient, Uncovered(line=line))
+        outbox.put(tx, claimed.recipient, Uncovered(line=line), rank=Rank.ANSWER)  # they look at it at this moment
 
 
 def _behind(notice: Notice) -> Iterator[Notice]:

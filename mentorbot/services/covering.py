@@ -23,7 +23,7 @@ def show(tx: Transaction, me: Person, line: MessageId) -> None:
 def show_for_a_while(tx: Transaction, pid: Pid, line: MessageId) -> None:
     """Note that what stands behind a line may be seen from now on, and let it be covered again."""
     covered.show(tx, pid, line, until=tx.now + SHOWN_FOR)
-    outbox.put(tx, pid, CoveredAgain(line=line), wait=SHOWN_FOR, rank=Rank.CHORE)
+    outbox.put(tx, pid, CoveredAgain(line=line), wait=SHOWN_FOR, rank=Rank.CHORE, apart=True)
 
 
 def hide(tx: Transaction, me: Person, line: MessageId) -> None:

@@ -40,9 +40,10 @@ class Round:
         actor: Person | None = None,
         rank: Rank | None = None,
         wait: timedelta = timedelta(),
+        apart: bool = False,
     ) -> None:
         await self.store.transact(
-            lambda tx: outbox.put(tx, self.mikael.pid, notice, channel=channel, rank=rank, wait=wait),
+            lambda tx: outbox.put(tx, self.mikael.pid, notice, channel=channel, rank=rank, wait=wait, apart=apart),
             actor=None if actor is None else actor.pid,
         )
 
@@ -138,6 +139,15 @@ async def test_what_is_due_first_decides_when_somebody_is_looked_at_again(round_
         NOW + timedelta(seconds=4),
         Rank.CHORE,
     )
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["apart", "control"])
+async def test_what_waits_apart_holds_up_nothing_of_its_own_rank(round_: Round, apart: bool) -> None:
+    await round_.put(Help(role=Role.MENTOR), rank=Rank.CHORE, wait=timedelta(minutes=1), apart=apart)
+    await round_.put(Privacy(), rank=Rank.CHORE)
+    assert await round_.all_in_turn() == ([Privacy()] if apart else [])
+    round_.store.clock = at(NOW + timedelta(minutes=1))
+    assert await round_.all_in_turn() == [Help(role=Role.MENTOR)] + ([] if apart else [Privacy()])
 
 
 # --- channels take turns ----------------------------------------------------------------------------------------------
