@@ -83,6 +83,7 @@ class Story:
             ("They write to each other", self._writing),
             ("A message as long as Telegram takes", self._a_long_message),
             ("A photo, a reply, second thoughts", self._more_than_words),
+            ("Aino has a neutral line in the place of what comes", self._a_neutral_line),
             ("The bot is killed in mid-conversation", self._a_crash),
             ("Aino asks for another mentor, and Maria comes", self._another_mentor),
             ("Mikael is Aino's mentor no more", self._no_way_back),
@@ -176,6 +177,27 @@ class Story:
         for words in (question, "hyvältä"):
             only_between(self._stage.cast, words, self._aino, self._mikael)
         file_only_between(self._stage.cast, photo, self._aino, self._mikael)
+
+    async def _a_neutral_line(self) -> None:
+        phone, cast = self._aino.phone, self._stage.cast
+        menu = await self._offers(self._aino, "safety.only_line_on", "fi", after=phone.write("/safety"))
+        phone.press(menu.id, _label("safety.only_line_on", "fi"))
+        await self._offers(self._aino, "safety.only_line_off", "fi")
+        words = "Hur gick det i morse?"
+        self._mikael.phone.write(words)
+        line = await self._hears(self._aino, "covering.line", language="fi", after=menu.id)
+        self._mikael.phone.write("Ring mig när du vill.")
+        await self._hears(self._aino, "covering.line", language="fi", after=line.id)
+        only_between(cast, words, self._mikael)
+        self._teller.found("All that her phone shows is a line that any bot could send")
+        phone.press(line.id, _label("covering.show", "fi"))
+        await self._waits.change(self._aino, line.id, words)
+        phone.press(line.id, _label("covering.close", "fi"))
+        await self._waits.text(self._aino, line.id, line.text)
+        only_between(cast, words, self._mikael)
+        self._teller.found("A press shows what it stands for; another covers it, or a minute")
+        phone.press(menu.id, _label("safety.only_line_off", "fi"))
+        await self._offers(self._aino, "safety.only_line_on", "fi")
 
     async def _a_crash(self) -> None:
         from_aino = ["Oletko vielä siellä?", "Täällä on nyt hiljaista.", "Nyt menen nukkumaan."]
@@ -275,6 +297,13 @@ class Story:
             return saying is not None and saying.id == id_ and language in (None, saying.language)
 
         return await self._wait(actor, fits, f"was not told “{id_}”{f' in {language}' if language else ''}", after)
+
+    async def _offers(self, actor: Actor, button: str, language: str, *, after: int = 0) -> ShownMessage:
+        """Wait until a message has this button, below the message `after`."""
+        label = _label(button, language)
+        return await self._wait(
+            actor, lambda message: (label,) in message.keyboard, f"was not offered “{label}”", after
+        )
 
     async def _reaches(self, reader: Actor, words: str) -> ShownMessage:
         def fits(message: ShownMessage) -> bool:

@@ -46,6 +46,16 @@ class Waits:
             reader.phone.wait_for(fits, timeout=self._patience), f"{reader.name}'s message never became “{words}”"
         )
 
+    async def text(self, reader: Actor, message_id: int, text: str) -> ShownMessage:
+        """A message that is there already says this now, and no more."""
+
+        def fits(message: ShownMessage) -> bool:
+            return message.id == message_id and message.text == text
+
+        return await self._in_time(
+            reader.phone.wait_for(fits, timeout=self._patience), f"{reader.name}'s message never was “{text}” alone"
+        )
+
     async def reaction(self, reader: Actor, message_id: int, emoji: str) -> ShownMessage:
         """The bot reacts to a message."""
 

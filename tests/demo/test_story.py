@@ -31,7 +31,7 @@ def test_the_story_plays_through_and_exits_with_0() -> None:
     lines = played.stdout.splitlines()
     assert lines[-1] == "All of it went as it should."
     assert max(map(len, lines)) <= 80
-    for sign in ("Aino", "bot → Mikael ▌", "SIGKILL", "4,096 characters arrived", "12. Otto guesses a link"):
+    for sign in ("Aino", "bot → Mikael ▌", "SIGKILL", "4,096 characters arrived", "13. Otto guesses a link"):
         assert sign in played.stdout
 
 
@@ -90,6 +90,18 @@ async def test_a_message_to_the_new_mentor_that_the_old_one_sees_makes_it_fail()
         leaking = asyncio.create_task(_once_told(stage, "change.over", leak))
         assert "Mikael saw “Hei! Aloitetaanko alusta?”, which was not for them." in await told(stage)
         await leaking
+
+
+async def test_words_that_show_beside_the_line_make_it_fail() -> None:
+    async with open_stage(LANGUAGES) as stage:
+        aino, words = stage.cast.aino.phone, "Hur gick det i morse?"
+
+        def show_openly() -> None:
+            stage.api.telegram.chats[aino.id].add(stage.api.telegram.bot, {"text": words}, date=0, from_bot=True)
+
+        showing = asyncio.create_task(_once_told(stage, "covering.line", show_openly, whom="aino"))
+        assert f"Aino sees “{words}”, which was not for them." in await told(stage)
+        await showing
 
 
 async def _once_told(stage: Stage, id_: str, then: Callable[[], None], whom: str = "mikael") -> None:

@@ -33,6 +33,7 @@ async def test_what_comes_is_given(quiet_stage: Stage, aino: Actor, call: Call, 
 
     await call("editMessageText", **at, message_id=answer["message_id"], text="At ten")
     assert (await QUICK.change(aino, answer["message_id"], "ten")).edited
+    assert (await QUICK.text(aino, answer["message_id"], "At ten")).edited
 
     await call("setMessageReaction", **at, message_id=asked, reaction=[{"type": "emoji", "emoji": "👍"}])
     assert (await QUICK.reaction(aino, asked, "👍")).bot_reactions == ("👍",)
@@ -47,6 +48,7 @@ async def test_what_comes_is_given(quiet_stage: Stage, aino: Actor, call: Call, 
         (lambda aino, said: IMPATIENT.file(aino, DATA), "did not get the file"),
         (lambda aino, said: IMPATIENT.reply(aino, "Hello", said), "as a reply"),
         (lambda aino, said: IMPATIENT.change(aino, said, "Bye"), "never became “Bye”"),
+        (lambda aino, said: IMPATIENT.text(aino, said, "Hell"), "never was “Hell” alone"),
         (lambda aino, said: IMPATIENT.reaction(aino, said, "👍"), "did not see 👍"),
         (IMPATIENT.deletion, "still sees the message"),
     ],

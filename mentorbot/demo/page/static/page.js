@@ -78,6 +78,7 @@ const IDEAS = [
   "Invite Maria as a mentor too, then write /mentor as Aino.",
   "Pull the plug, write as Aino, plug it in again: nothing is lost.",
   "Press ⋯ on a message: react, reply, change or delete it.",
+  "Choose one line for all in Aino’s /safety, write as Mikael, press.",
   "Mark some words of a message, then reply: they become the quote.",
   "Send /privacy: the honest limits.",
   "Write **bold**, __italic__ or ||hidden||.",
