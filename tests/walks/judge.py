@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from mentorbot.programme.people import Role
 from mentorbot.programme.reaction import ARRIVED
 
-from .town import OUTSIDER, Town
+from .town import NAMES, OUTSIDER, Town
 from .wire import WORD, Effect
 
 _SENDING = frozenset({"sendMessage", "copyMessage", "sendPhoto", "sendMediaGroup"})
 _EDITING = frozenset({"editMessageText", "editMessageCaption"})
 _NOT_SHOWN = frozenset({"reply_parameters", "reply_markup"})
 """A quote is looked at by itself; buttons bear aliases."""
+_REMOVABLE_FOR = 47 * 3600.0
 _BEHIND = frozenset({"deleteMessages", "setMessageReaction"})
 """Calls that show no words."""
 
@@ -35,7 +37,8 @@ class Copy:
 @dataclass
 class Letter:
     """`ends` are those whom it may reach: nobody, the other end of the channel, or one of two where two things happened
-    at once. `order` counts what went into the channels; None while nothing says that it did.
+    at once. `order` counts what went into the channels; None while nothing says that it did. `over` is what was written
+    through a channel that is no more because its participant left.
     """
 
     number: int
@@ -45,9 +48,11 @@ class Letter:
     order: int | None = None
     version: int = 0
     asked: bool = False
+    answered: bool = False
     has_words: bool = True
     removed: bool = False
     edited_in_vain: bool = False
+    over: bool = False
     copies: list[Copy] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)  # the bot's messages above copies that hold no words
 
@@ -67,6 +72,7 @@ class Judge:
         self.town = town
         self.letters: list[Letter] = []
         self.reactions: set[tuple[str, int, str | None]] = set()  # who, to which letter, what
+        self.paused: set[str] = set()
         self.order = count(1)
         self._read = 0
         self._last: dict[tuple[str, str], int] = {}
@@ -85,6 +91,14 @@ class Judge:
         letter = Letter(len(self.letters), writer, message=0, ends=ends, order=next(self.order) if ends else None)
         self.letters.append(letter)
         return letter
+
+    def left(self, name: str) -> None:
+        """A participant has left, and what was on its way has arrived."""
+        self.read()
+        self.paused.discard(name)
+        for letter in self.letters:
+            if name == letter.writer or letter.ends == {name}:
+                letter.over = True
 
     def of_message(self, name: str, message: int) -> Letter | None:
         """The letter that a message in somebody's chat is, be it their own or one that came to them."""
@@ -142,6 +156,8 @@ class Judge:
 
     def _look_at_letter(self, name: str, letter: Letter, version: int, text: str, effect: Effect) -> None:
         assert name in letter.ends, f"{name} was shown {letter}"
+        assert not letter.over, f"{name} was shown {letter}, and one of them had left"
+        assert name not in self.paused, f"{name} takes a break and was shown {letter}"
         assert letter.number not in self._gone_letters, f"{letter} was said to be gone, and came back"
         if effect.method in _EDITING:
             there = [copy for copy in letter.copies if copy.message == int(effect.params["message_id"])]
@@ -160,7 +176,8 @@ class Judge:
     def _look_at_repeats(self, letter: Letter, version: int, text: str, effect: Effect) -> None:
         for before in letter.copies:
             if before.version == version and before.effect.method in _SENDING:
-                unclear = not before.effect.heard or before.effect.life != effect.life or self.town.doubtful
+                sure = before.effect.heard is not None and before.effect.life is effect.life
+                unclear = not sure or self.town.doubtful
                 assert unclear, f"{letter} was sent again for no reason"
                 assert self._mark in text or not letter.has_words, f"{letter} came again without a mark"
 
@@ -203,12 +220,27 @@ class Judge:
         for letter in self.letters:
             assert len(letter.reached) <= 1, f"{letter} reached two people"
             told = self._told(letter)
-            if letter.removed:
+            if letter.over:
+                self._conclude_leaving(letter)
+            elif letter.removed:
                 self._conclude_removal(letter, told)
             elif letter.copies:
                 self._conclude_edits(letter, told)
             elif letter.ends:
                 assert self._say("channel.not_carried") in told, f"{letter} is lost: {told}"
+
+    def _conclude_leaving(self, letter: Letter) -> None:
+        """What somebody wrote who left stands nowhere, where it could still be removed."""
+        if NAMES[letter.writer] is Role.MENTOR:
+            return
+        recently = self.town.loop.moment - _REMOVABLE_FOR
+        for copy in letter.copies:
+            if copy.effect.at > recently:
+                assert not self._stands(copy), f"{letter} stands there after its writer left"
+
+    def _stands(self, copy: Copy) -> bool:
+        """Whether a copy that the bot knows of is still there."""
+        return copy.effect.certain and self.town.phones[copy.chat].chat.find(copy.message) is not None
 
     def _told(self, letter: Letter) -> list[str]:
         """What the bot says below a letter, as it stands there now."""
@@ -220,9 +252,7 @@ class Judge:
         assert said, f"nobody said what came of removing {letter}: {told}"
         if self._say("changing.removal_removed") in said:
             for copy in letter.copies:
-                if copy.effect.heard and copy.effect.life == self.town.life.number:
-                    stands = self.town.phones[copy.chat].chat.find(copy.message)
-                    assert stands is None, f"{letter} was said to be removed, and stands there"
+                assert not self._stands(copy), f"{letter} was said to be removed, and stands there"
 
     def _removals(self) -> frozenset[str]:
         kinds = ("removed", "partly", "too_old", "not_sent", "nothing", "failed")

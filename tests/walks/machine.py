@@ -12,14 +12,15 @@ from mentorbot.programme.people import Role
 
 from .judge import Judge, Letter
 from .town import NAMES, OUTSIDER, PAIRED, THERE_FROM_THE_BEGINNING, Ground, Town
-from .wire import Trouble
+from .wire import SECONDS, Trouble
 
 PICK = st.integers(min_value=0, max_value=2**16)
 MENTORS = tuple(name for name, role in NAMES.items() if role is Role.MENTOR)
 PARTICIPANTS = tuple(name for name, role in NAMES.items() if role is Role.PARTICIPANT)
-NEWCOMERS = tuple(name for name in NAMES if name not in THERE_FROM_THE_BEGINNING)
 MISHAP = st.none() | st.none() | st.sampled_from(Trouble) | st.integers(min_value=1, max_value=9)
 """What befalls an act: mostly nothing; trouble with the first call of it; or the process ends after so many edges."""
+IN_FLIGHT = 2 * SECONDS
+"""What was on its way when something was decided has arrived after so many seconds."""
 EMOJI = ("👍", "❤", "🔥")
 
 
@@ -40,19 +41,21 @@ class Walk(RuleBasedStateMachine):
 
     # --- coming together ----------------------------------------------------------------------------------------------
 
-    @rule(name=st.sampled_from(NEWCOMERS))
+    @rule(name=st.sampled_from((*PARTICIPANTS, *MENTORS)))
     def join(self, name: str) -> None:
-        if name in self.here:
+        if name in self.here or self.town.phones[name].blocked:
+            self._write_something()
             return
         self._clear_the_way()
         phone = self.town.phones[name]
+        seen = _newest(phone)
         made = self.town.invite(NAMES[name])
         phone.start(made.token)
-        self._told(phone, self._say("joining.code_asked"))
+        self._told(phone, self._say("joining.code_asked"), after=seen)
         phone.write(made.code)
-        asked = self._told(phone, self._say("joining.language_asked"))
+        asked = self._told(phone, self._say("joining.language_asked"), after=seen)
         phone.press(asked, "English")
-        limits = self._told(phone, self._say("joining.limits"))
+        limits = self._told(phone, self._say("joining.limits"), after=seen)
         phone.press(limits, self._say("joining.accept"))
         self.town.catch_up()
         self.here.append(name)
@@ -65,6 +68,8 @@ class Walk(RuleBasedStateMachine):
         if waiting:
             self._clear_the_way()
             self._pair(waiting[which % len(waiting)], mentors[mentor % len(mentors)])
+        else:
+            self._write_something()
 
     def _pair(self, participant: str, mentor: str) -> None:
         sari = self.town.phones["Sari"]
@@ -86,21 +91,26 @@ class Walk(RuleBasedStateMachine):
             self._write(name, kind, reply_to=None)
             self._go_on()
 
-    @rule(who=PICK, times=st.integers(2, 4), mishap=MISHAP)
-    def write_much(self, who: int, times: int, mishap: Trouble | int | None) -> None:
-        if (name := self._writer(who)) is not None:
-            self._befall(mishap)
-            for _ in range(times):
+    @rule(writers=st.lists(PICK, min_size=2, max_size=6), mishap=MISHAP)
+    def talk(self, writers: list[int], mishap: Trouble | int | None) -> None:
+        """Several messages at once, by whoever it may be."""
+        self._befall(mishap)
+        for who in writers:
+            if (name := self._writer(who)) is not None:
                 self._write(name, "text", reply_to=None)
-            self._go_on()
+        self._go_on()
 
-    @rule(who=PICK, pick=PICK, quoting=st.booleans())
-    def reply(self, who: int, pick: int, quoting: bool) -> None:
+    @rule(who=PICK, pick=PICK, quoting=st.booleans(), mishap=MISHAP)
+    def reply(self, who: int, pick: int, quoting: bool, mishap: Trouble | int | None) -> None:
+        """Mostly to what came from somebody else; to one's own words where nothing did."""
         name = self._writer(who)
-        seen = [letter for letter in self._of_people() if name and self._in_chat(letter, name) is not None]
-        if name is not None and seen:
-            self._write(name, "text", reply_to=seen[pick % len(seen)], quoting=quoting)
-            self._go_on()
+        if name is None:
+            return
+        seen = [letter for letter in self._of_people() if self._in_chat(letter, name) is not None]
+        answered = [letter for letter in seen if letter.writer != name] or seen
+        self._befall(mishap)
+        self._write(name, "text", reply_to=answered[pick % len(answered)] if answered else None, quoting=quoting)
+        self._go_on()
 
     @rule(outsider=st.booleans())
     def bystander_writes(self, outsider: bool) -> None:
@@ -108,6 +118,12 @@ class Walk(RuleBasedStateMachine):
         letter = self.judge.letter(OUTSIDER if outsider else "Sari", ends=frozenset())
         letter.message = self.town.phones[letter.writer].write(f"hello {letter.word}")
         self._go_on()
+
+    def _write_something(self) -> None:
+        """In the place of a step for which there is no occasion: everybody in turn."""
+        if (name := self._writer(len(self.judge.letters))) is not None:
+            self._write(name, "text", reply_to=None)
+            self._go_on()
 
     def _write(self, name: str, kind: str, *, reply_to: Letter | None, quoting: bool = False) -> None:
         phone = self.town.phones[name]
@@ -152,6 +168,8 @@ class Walk(RuleBasedStateMachine):
                 letter.edited_in_vain = True
             self.town.phones[letter.writer].edit(letter.message, f"rather {letter.word} now")
             self._go_on()
+        else:
+            self._write_something()
 
     @rule(pick=PICK, mishap=MISHAP)
     def delete(self, pick: int, mishap: Trouble | int | None) -> None:
@@ -162,6 +180,8 @@ class Walk(RuleBasedStateMachine):
             letter.removed = True
             self.town.phones[letter.writer].write("/delete", reply_to=letter.message)
             self._go_on()
+        else:
+            self._write_something()
 
     @rule(pick=PICK, emoji=st.sampled_from((*EMOJI, None)))
     def react(self, pick: int, emoji: str | None) -> None:
@@ -176,6 +196,8 @@ class Walk(RuleBasedStateMachine):
             self.judge.reactions.add((name, letter.number, emoji))
             self.town.phones[name].react(place, emoji)
             self._go_on()
+        else:
+            self._write_something()
 
     # --- a mentor of several ------------------------------------------------------------------------------------------
 
@@ -185,14 +207,17 @@ class Walk(RuleBasedStateMachine):
         self.town.catch_up()
         asked = [(letter, at) for letter in self._of_people() if letter.asked and (at := self._question(letter))]
         if not asked:
+            self._write_something()
             return
         letter, question = asked[pick % len(asked)]
         phone = self.town.phones[letter.writer]
         labels = [row[0] for row in phone.message(question).keyboard]
         label = labels[whom % len(labels)]
         name = next((name for name, alias in self.aliases.items() if alias == label), None)
-        if name is not None and self.mentor_of.get(name) == letter.writer and not letter.ends and not letter.removed:
-            letter.ends, letter.order = frozenset({name}), next(self.judge.order)
+        if not letter.answered and (name is None or self.mentor_of.get(name) == letter.writer):
+            letter.answered = True
+            if name is not None and not letter.removed:
+                letter.ends, letter.order = frozenset({name}), next(self.judge.order)
         phone.press(question, label)
         self._go_on()
 
@@ -200,6 +225,7 @@ class Walk(RuleBasedStateMachine):
     def choose(self, mentor: str, pick: int) -> None:
         mine = [participant for participant, theirs in self.mentor_of.items() if theirs == mentor]
         if not mine or not self._can_write(mentor):
+            self._write_something()
             return
         self._clear_the_way()
         phone = self.town.phones[mentor]
@@ -213,6 +239,51 @@ class Walk(RuleBasedStateMachine):
         phone.press(at, label)
         self.town.catch_up()
         self.chosen[mentor] = (name, self.town.loop.moment + CHOICE_LASTS.total_seconds() - 60)
+
+    # --- a break, and for good ----------------------------------------------------------------------------------------
+
+    @rule(who=PICK)
+    def pause(self, who: int) -> None:
+        able = [name for name in self.here if name in PARTICIPANTS and self._can_write(name)]
+        if able:
+            self._clear_the_way()
+            name = able[who % len(able)]
+            self.town.phones[name].write("/pause")
+            self.town.catch_up()
+            self.town.wait(IN_FLIGHT)
+            self.judge.read()
+            self.judge.paused.add(name)
+
+    @rule(who=PICK)
+    def resume(self, who: int) -> None:
+        paused = [name for name in sorted(self.judge.paused) if self._can_write(name)]
+        if paused:
+            name = paused[who % len(paused)]
+            self.judge.paused.discard(name)
+            self.town.phones[name].write("/resume")
+            self._go_on()
+        else:
+            self._write_something()
+
+    @rule(who=PICK, mishap=MISHAP)
+    def leave(self, who: int, mishap: Trouble | int | None) -> None:
+        able = [name for name in self.here if name in PARTICIPANTS and self._can_write(name)]
+        if not able:
+            return
+        self._clear_the_way()
+        name = able[who % len(able)]
+        phone = self.town.phones[name]
+        seen = _newest(phone)
+        phone.write("/leave")
+        asked = self._told(phone, self._say("leaving.asked"), after=seen)
+        self.judge.read()
+        self._befall(mishap)
+        phone.press(asked, self._say("leaving.leave"))
+        self.town.catch_up()
+        self.town.wait(IN_FLIGHT)
+        self.here.remove(name)
+        self.mentor_of.pop(name, None)
+        self.judge.left(name)
 
     # --- what befalls -------------------------------------------------------------------------------------------------
 
@@ -228,6 +299,8 @@ class Walk(RuleBasedStateMachine):
         if blocked:
             self.town.phones[blocked[who % len(blocked)]].unblock()
             self._go_on()
+        else:
+            self._write_something()
 
     @rule(seconds=st.sampled_from((1, 3, 20)))
     def wait(self, seconds: int) -> None:
@@ -278,6 +351,9 @@ class Walk(RuleBasedStateMachine):
         self._clear_the_way()
         for name in self.here:
             self.town.phones[name].unblock()
+        for name in sorted(self.judge.paused):
+            self.town.phones[name].write("/resume")
+        self.judge.paused.clear()
         self.town.drain()
         self.judge.conclude()
 

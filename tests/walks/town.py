@@ -121,7 +121,6 @@ class Town:
         self.bot: asyncio.Task[None] | None = None
         self.doubtful = False
         """Whether a commit has failed: what was recorded then is known to nobody."""
-        self.store = self._new_store(Life(-1))
 
     # --- time ---------------------------------------------------------------------------------------------------------
 
@@ -240,14 +239,12 @@ class Town:
         self._transact(retention.tidy)
 
     def _transact(self, ask: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
-        return self.loop.run_until_complete(ask(self.store))
-
-    def _new_store(self, life: Life) -> Store:
-        async def make() -> Store:
+        async def on_a_store_of_its_own() -> T:
+            life = Life(-1)
             data, keys = InlineDatabase(self.ground.data, life), InlineKeys(self.ground.keys, life)
-            return Store(data, keys, self.ground.root, self.now)
+            return await ask(Store(data, keys, self.ground.root, self.now))
 
-        return self.loop.run_until_complete(make())
+        return self.loop.run_until_complete(on_a_store_of_its_own())
 
 
 _UNSENT = """

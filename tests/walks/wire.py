@@ -42,6 +42,8 @@ class Trouble(Enum):
 
 
 _DONE_ANYHOW = frozenset({Trouble.LOST, Trouble.BROKEN, Trouble.SLOW, Trouble.LATE})
+_UNTIL_NOTED = 3
+"""Commits after an answer of which one holds what the bot noted of it."""
 _SPARED = frozenset({"getUpdates", "getMe", "answerCallbackQuery"})
 _ANSWERS: dict[Trouble, tuple[int, dict[str, Any]]] = {
     Trouble.FLOOD: (429, {"description": "Too Many Requests: retry after 3", "parameters": {"retry_after": 3}}),
@@ -53,13 +55,22 @@ _ANSWERS: dict[Trouble, tuple[int, dict[str, Any]]] = {
 
 @dataclass
 class Effect:
-    """One call that was carried out: in which life of the bot, and whether its answer came."""
+    """One call that was carried out: when, in which life of the bot, and whether its answer came."""
 
     method: str
     params: dict[str, Any]
     result: Any
-    life: int
-    heard: bool = False
+    life: Life
+    at: float
+    heard: int | None = None
+
+    def hear(self) -> None:
+        self.heard = self.life.commits
+
+    @property
+    def certain(self) -> bool:
+        """Whether the bot has noted what came of it: it heard the answer, and lived on."""
+        return self.heard is not None and self.life.commits >= self.heard + _UNTIL_NOTED
 
 
 @dataclass
@@ -98,7 +109,7 @@ class Wire:
             await asyncio.sleep(SECONDS)
             life.edge()
         if effect is not None:
-            effect.heard = True
+            effect.hear()
         return status, body
 
     async def _carry_out(self, method: str, raw: dict[str, Any], life: Life) -> tuple[int, bytes, Effect | None]:
@@ -106,7 +117,7 @@ class Wire:
         reply, done = await self.api._answer(METHODS[method.lower()], params, None)
         if not done or method in _SPARED:
             return reply.status, reply.body, None
-        effect = Effect(method, params.raw, json.loads(reply.body)["result"], life.number)
+        effect = Effect(method, params.raw, json.loads(reply.body)["result"], life, asyncio.get_running_loop().time())
         self.journal.append(effect)
         return reply.status, reply.body, effect
 
