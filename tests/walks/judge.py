@@ -26,19 +26,23 @@ _BEHIND = frozenset({"deleteMessages", "setMessageReaction"})
 
 @dataclass
 class Copy:
-    """One message that the bot made of a letter, and what stands there now."""
+    """One message that the bot made of a letter, and what stands there now. `noted`: the bot knows of it. `past`: who
+    was shown it is the mentor no more."""
 
     chat: str
     message: int
     version: int
     effect: Effect
+    noted: bool = False
+    past: bool = False
 
 
 @dataclass
 class Letter:
     """`ends` are those whom it may reach: nobody, the other end of the channel, or one of two where two things happened
     at once. `order` counts what went into the channels; None while nothing says that it did. `over` is what was written
-    through a channel that is no more because its participant left.
+    through a channel that is no more because its participant left; `closed` are old mentors, to whom it may not go any
+    more.
     """
 
     number: int
@@ -53,6 +57,7 @@ class Letter:
     removed: bool = False
     edited_in_vain: bool = False
     over: bool = False
+    closed: frozenset[str] = frozenset()
     copies: list[Copy] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)  # the bot's messages above copies that hold no words
 
@@ -92,6 +97,26 @@ class Judge:
         self.letters.append(letter)
         return letter
 
+    def changing(self, participant: str, old: str, new: str) -> None:
+        """A participant gets another mentor about now: what the old one has not certainly received goes to the new
+        one. What the old one was asked about goes to nobody."""
+        for letter in self.letters:
+            waits = not letter.over and not any(copy.noted and not copy.past for copy in letter.copies)
+            if letter.writer == participant and old in letter.ends - letter.closed and waits:
+                letter.ends |= {new}
+                letter.closed -= {new}
+            if letter.writer == old and letter.asked:
+                letter.answered = True
+
+    def changed(self, participant: str, old: str) -> None:
+        """It has happened, and what was on its way has arrived."""
+        self.read()
+        for letter in self.letters:
+            if letter.writer == participant and old in letter.ends:
+                letter.closed |= {old}
+                for copy in letter.copies:
+                    copy.past = copy.past or copy.chat == old
+
     def left(self, name: str) -> None:
         """A participant has left, and what was on its way has arrived."""
         self.read()
@@ -118,6 +143,8 @@ class Judge:
             effect = journal[self._read]
             self._read += 1
             self._look(effect)
+        for copy in (copy for letter in self.letters for copy in letter.copies if not copy.noted):
+            copy.noted = self.town.is_noted(copy.chat, copy.message)
 
     def _look(self, effect: Effect) -> None:
         chat = effect.params.get("chat_id")
@@ -156,36 +183,39 @@ class Judge:
 
     def _look_at_letter(self, name: str, letter: Letter, version: int, text: str, effect: Effect) -> None:
         assert name in letter.ends, f"{name} was shown {letter}"
+        assert name not in letter.closed, f"{name} was shown {letter}, and is no longer the mentor"
         assert not letter.over, f"{name} was shown {letter}, and one of them had left"
         assert name not in self.paused, f"{name} takes a break and was shown {letter}"
         assert letter.number not in self._gone_letters, f"{letter} was said to be gone, and came back"
         if effect.method in _EDITING:
-            there = [copy for copy in letter.copies if copy.message == int(effect.params["message_id"])]
+            place = (name, int(effect.params["message_id"]))
+            there = [copy for copy in letter.copies if (copy.chat, copy.message) == place]
             assert there, f"{letter} was put in the place of something else"
             there[0].version = version
             letter.copies.append(letter.copies.pop(letter.copies.index(there[0])))
             return
-        self._look_at_repeats(letter, version, text, effect)
-        if not letter.copies:
+        self._look_at_repeats(name, letter, version, text, effect)
+        if all(copy.past or copy.chat != name for copy in letter.copies):
             self._look_at_order(name, letter)
         above = effect.params.get("reply_parameters", {}).get("message_id")
         if not letter.has_words and above is not None and self.of_message(name, int(above)) is None:
             letter.labels.append(int(above))
         letter.copies.append(Copy(name, int(effect.result["message_id"]), version, effect))
 
-    def _look_at_repeats(self, letter: Letter, version: int, text: str, effect: Effect) -> None:
+    def _look_at_repeats(self, name: str, letter: Letter, version: int, text: str, effect: Effect) -> None:
         for before in letter.copies:
-            if before.version == version and before.effect.method in _SENDING:
-                sure = before.effect.heard is not None and before.effect.life is effect.life
-                unclear = not sure or self.town.doubtful
+            if (before.chat, before.version) == (name, version) and before.effect.method in _SENDING:
+                sure = before.effect.heard and before.effect.life is effect.life
+                unclear = before.past or not sure or self.town.doubtful
                 assert unclear, f"{letter} was sent again for no reason"
-                assert self._mark in text or not letter.has_words, f"{letter} came again without a mark"
+                marked = before.past or self._mark in text or not letter.has_words
+                assert marked, f"{letter} came again without a mark"
 
     def _look_at_order(self, name: str, letter: Letter) -> None:
         assert letter.order is not None, f"{letter} went out before its writer said to whom"
         way = (letter.writer, name)
         last = self._last.get(way, 0)
-        assert last < letter.order, f"{letter} came to {name} after something that was written later"
+        assert last <= letter.order, f"{letter} came to {name} after something that was written later"
         self._last[way] = letter.order
 
     def _look_at_notice(self, name: str, text: str, about: int | None, effect: Effect) -> None:
@@ -218,29 +248,29 @@ class Judge:
         """Once everything was delivered to everybody: nothing was lost, and the last version stands."""
         self.read()
         for letter in self.letters:
-            assert len(letter.reached) <= 1, f"{letter} reached two people"
+            assert len({copy.chat for copy in letter.copies if not copy.past}) <= 1, f"{letter} reached two people"
             told = self._told(letter)
+            if letter.writer in NAMES and NAMES[letter.writer] is not Role.MENTOR:
+                self._conclude_what_is_over(letter)
             if letter.over:
-                self._conclude_leaving(letter)
-            elif letter.removed:
+                continue
+            if letter.removed:
                 self._conclude_removal(letter, told)
-            elif letter.copies:
+            elif not all(copy.past for copy in letter.copies):
                 self._conclude_edits(letter, told)
-            elif letter.ends:
+            elif letter.ends and not any(copy.effect.heard for copy in letter.copies):
                 assert self._say("channel.not_carried") in told, f"{letter} is lost: {told}"
 
-    def _conclude_leaving(self, letter: Letter) -> None:
-        """What somebody wrote who left stands nowhere, where it could still be removed."""
-        if NAMES[letter.writer] is Role.MENTOR:
-            return
+    def _conclude_what_is_over(self, letter: Letter) -> None:
+        """What somebody wrote who left, or whose mentor was changed, stands nowhere where it could still be removed."""
         recently = self.town.loop.moment - _REMOVABLE_FOR
         for copy in letter.copies:
-            if copy.effect.at > recently:
-                assert not self._stands(copy), f"{letter} stands there after its writer left"
+            if copy.effect.at > recently and (letter.over or copy.past):
+                assert not self._stands(copy), f"{letter} stands there after it was over for {copy.chat}"
 
     def _stands(self, copy: Copy) -> bool:
         """Whether a copy that the bot knows of is still there."""
-        return copy.effect.certain and self.town.phones[copy.chat].chat.find(copy.message) is not None
+        return copy.noted and self.town.phones[copy.chat].chat.find(copy.message) is not None
 
     def _told(self, letter: Letter) -> list[str]:
         """What the bot says below a letter, as it stands there now."""
@@ -263,5 +293,5 @@ class Judge:
             return
         if self._say("channel.not_carried") in told:
             return
-        last = letter.copies[-1]
+        last = next(copy for copy in reversed(letter.copies) if not copy.past)
         assert last.version == letter.version, f"{letter} does not stand there as it was last written"

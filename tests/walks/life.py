@@ -10,12 +10,11 @@ class Dead(sqlite3.OperationalError):
 
 @dataclass
 class Life:
-    """`edges` counts down to the end, if one is near. `commits` counts those of the data store."""
+    """`edges` counts down to the end, if one is near."""
 
     number: int
     edges: int | None = None
     over: bool = False
-    commits: int = 0
 
     def edge(self) -> None:
         """Before and after each effect. Raises Dead."""

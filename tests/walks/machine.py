@@ -240,6 +240,32 @@ class Walk(RuleBasedStateMachine):
         self.town.catch_up()
         self.chosen[mentor] = (name, self.town.loop.moment + CHOICE_LASTS.total_seconds() - 60)
 
+    @rule(which=PICK, mentor=PICK, before=st.integers(0, 2), after=st.integers(0, 2), mishap=MISHAP)
+    def change(self, which: int, mentor: int, before: int, after: int, mishap: Trouble | int | None) -> None:
+        """Another mentor for a participant, who writes in the same moment."""
+        participant = list(self.mentor_of)[which % len(self.mentor_of)] if self.mentor_of else None
+        others = [name for name in self.here if name in MENTORS and name != self.mentor_of.get(participant or "")]
+        if participant is None or not others:
+            self._write_something()
+            return
+        self._clear_the_way()
+        old, new = self.mentor_of[participant], others[mentor % len(others)]
+        self.judge.read()
+        self._befall(mishap)
+        self._write_while_it_changes(participant, before)
+        self.town.press_change(participant, new)
+        self._write_while_it_changes(participant, after)
+        self.judge.changing(participant, old, new)
+        self.town.catch_up()
+        self.town.wait(IN_FLIGHT)
+        self.judge.changed(participant, old)
+        self.mentor_of[participant] = new
+
+    def _write_while_it_changes(self, participant: str, times: int) -> None:
+        if self._can_write(participant):
+            for _ in range(times):
+                self._write(participant, "text", reply_to=None)
+
     # --- a break, and for good ----------------------------------------------------------------------------------------
 
     @rule(who=PICK)

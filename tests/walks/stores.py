@@ -68,7 +68,6 @@ class _Inline:
         result = function(self._memory.raw)
         if fault == "unheard":
             raise sqlite3.OperationalError("committed, but nobody hears of it")
-        self._life.commits += 1
         self._life.edge()
         return result
 

@@ -1,5 +1,6 @@
-"""Random sequences of joining, pairing, writing, replying, editing, deleting, blocking and crashing: no message reaches
-anyone but the pair of that moment, none is lost, and the order in each channel holds."""
+"""Random sequences of joining, pairing, changing mentors, writing, replying, editing, deleting, reacting, blocking,
+taking a break, leaving and crashing: no message reaches anyone but the pair of that moment, none is lost, and the order
+in each channel holds."""
 
 import asyncio
 import gc
@@ -19,8 +20,9 @@ BROKEN = {
         "was shown",
         """
         CREATE TRIGGER misdirect AFTER INSERT ON outbox WHEN NEW.notice = 'Relayed' BEGIN
-            UPDATE outbox SET recipient = (SELECT mentor FROM channels WHERE mentor != NEW.recipient)
-            WHERE id = NEW.id;
+            UPDATE outbox SET recipient = coalesce(
+                (SELECT mentor FROM channels WHERE mentor != NEW.recipient), NEW.recipient
+            ) WHERE id = NEW.id;
         END
         """,
     ),
@@ -51,6 +53,18 @@ BROKEN = {
     "new words are not carried": (
         "does not stand there as it was last written",
         "CREATE TRIGGER keep BEFORE INSERT ON outbox WHEN NEW.notice = 'Reworded' BEGIN SELECT RAISE(IGNORE); END",
+    ),
+    "a break is forgotten": (
+        "takes a break and was shown",
+        """
+        CREATE TRIGGER forget AFTER UPDATE OF paused_since ON people WHEN NEW.paused_since IS NOT NULL BEGIN
+            UPDATE people SET paused_since = NULL WHERE pid = NEW.pid;
+        END
+        """,
+    ),
+    "what an old mentor has read stays with them": (
+        "stands there after it was over",
+        "CREATE TRIGGER stay BEFORE INSERT ON outbox WHEN NEW.notice = 'CopiesRemoved' BEGIN SELECT RAISE(IGNORE); END",
     ),
     "nobody hears of a removal": (
         "nobody said what came of removing",

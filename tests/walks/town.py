@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from handlers.telegram.buttons import Action, Press, token_for
 from handlers.telegram.pace import Limits
 from mentorbot import app
 from mentorbot.app import Parts
@@ -20,11 +21,11 @@ from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.errors import StorageFailed
-from mentorbot.programme.ids import TelegramId
+from mentorbot.programme.ids import Pid, TelegramId
 from mentorbot.programme.people import Role
 from mentorbot.services import invitations, retention
 from mentorbot.services.invitations import Made
-from storage import installation, people
+from storage import channels, installation, people
 from storage.engine import Database
 from storage.root_key import RootKey
 from storage.transaction import Store
@@ -116,6 +117,7 @@ class Town:
             self.phones[name] = phone
             if name in THERE_FROM_THE_BEGINNING:
                 self.api.telegram.open_chat(phone.chat)
+        self._pids: dict[str, Pid] = {}
         self.names = {phone.id: name for name, phone in self.phones.items()}
         self.life = Life(0, over=True)
         self.bot: asyncio.Task[None] | None = None
@@ -147,6 +149,7 @@ class Town:
         """Let time pass, with a bot that lives, until something is true."""
         waited, step = 0.0, 1.0
         while True:
+            self.bury_the_dead()
             if self.life.over:
                 self.start()
             self.settle()
@@ -230,9 +233,32 @@ class Town:
         async def find(store: Store) -> str:
             pid = await store.keyring.find(TelegramId(_IDS[name]))
             assert pid is not None
+            self._pids[name] = pid
             return await store.transact(lambda tx: people.get(tx, pid).alias)
 
         return self._transact(find)
+
+    def is_noted(self, name: str, message: int) -> bool:
+        """Whether the bot knows where a message in somebody's chat came from."""
+        query = "SELECT 1 FROM links WHERE to_pid = ? AND to_message = ?"
+        return self.ground.data.raw.execute(query, (self._pids[name], message)).fetchone() is not None
+
+    def press_change(self, participant: str, mentor: str) -> None:
+        """The coordinator presses the button that gives a participant another mentor, wherever it stands."""
+
+        async def token(store: Store) -> str:
+            sari, mine, theirs = [
+                await store.keyring.find(TelegramId(_IDS[name])) for name in ("Sari", participant, mentor)
+            ]
+            assert sari is not None
+            assert mine is not None
+            assert theirs is not None
+            channel = await store.transact(lambda tx: channels.of_participant(tx, mine))
+            assert channel is not None
+            press = Press(action=Action.CHANGE_NOW, subject=channel.id, object=theirs)
+            return token_for(store.root.buttons, sari, press)
+
+        self.phones["Sari"].press_data(1, self._transact(token))
 
     def tidy(self) -> None:
         """What the clock calls every hour."""

@@ -42,8 +42,6 @@ class Trouble(Enum):
 
 
 _DONE_ANYHOW = frozenset({Trouble.LOST, Trouble.BROKEN, Trouble.SLOW, Trouble.LATE})
-_UNTIL_NOTED = 3
-"""Commits after an answer of which one holds what the bot noted of it."""
 _SPARED = frozenset({"getUpdates", "getMe", "answerCallbackQuery"})
 _ANSWERS: dict[Trouble, tuple[int, dict[str, Any]]] = {
     Trouble.FLOOD: (429, {"description": "Too Many Requests: retry after 3", "parameters": {"retry_after": 3}}),
@@ -62,15 +60,7 @@ class Effect:
     result: Any
     life: Life
     at: float
-    heard: int | None = None
-
-    def hear(self) -> None:
-        self.heard = self.life.commits
-
-    @property
-    def certain(self) -> bool:
-        """Whether the bot has noted what came of it: it heard the answer, and lived on."""
-        return self.heard is not None and self.life.commits >= self.heard + _UNTIL_NOTED
+    heard: bool = False
 
 
 @dataclass
@@ -109,7 +99,7 @@ class Wire:
             await asyncio.sleep(SECONDS)
             life.edge()
         if effect is not None:
-            effect.hear()
+            effect.heard = True
         return status, body
 
     async def _carry_out(self, method: str, raw: dict[str, Any], life: Life) -> tuple[int, bytes, Effect | None]:
