@@ -51,7 +51,7 @@ def shape(conn: Connection) -> dict[str, list[str]]:
 
 
 def downgrade(conn: Connection, which: Which) -> None:
-    command.downgrade(schema._config(conn, which), "base")
+    command.downgrade(schema._config(which, conn), "base")
 
 
 async def test_the_migrations_make_what_the_tables_say(database: Database, which: Which) -> None:
