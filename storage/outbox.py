@@ -538,9 +538,10 @@ def was_told_lately(tx: Transaction, to: Pid, kind: type[Notice]) -> bool:
     return bool(tx.conn.execute(select(exists().where(told))).scalar_one())
 
 
-def is_waiting(tx: Transaction, to: Pid, kind: type[Notice]) -> bool:
-    """Whether a notice of this kind is on its way to this person."""
-    waits = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.notice == kind.__name__)
+def is_waiting(tx: Transaction, to: Pid, kind: type[Notice], *, channel: ChannelId | None = None) -> bool:
+    """Whether a notice of this kind is on its way to this person, in this channel or in none."""
+    here = outbox.c.channel.is_(None) if channel is None else outbox.c.channel == channel
+    waits = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.notice == kind.__name__) & here
     return bool(tx.conn.execute(select(exists().where(waits))).scalar_one())
 
 

@@ -207,6 +207,14 @@ standing = Table(  # what stands in a participant's own chat and can still be re
 )
 Index("ix_standing_pid", standing.c.pid, standing.c.at)
 
+agreements = Table(  # that messages of a channel go by themselves from the mentor's chat too
+    "agreements",
+    DATA,
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
+    Column("hours", Integer, nullable=False),
+    Column("agreed_at", Moment),  # empty while the mentor has not answered
+)
+
 safety = Table(  # what a participant has settled about their own safety
     "safety",
     DATA,

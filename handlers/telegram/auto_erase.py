@@ -4,9 +4,9 @@ from telegram import Update
 
 from handlers.telegram.buttons import Press
 from handlers.telegram.context import Context
-from mentorbot.programme.ids import MessageId
+from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.people import Person
-from mentorbot.services import auto_erase
+from mentorbot.services import auto_erase, erase_there
 from storage.transaction import Transaction
 
 
@@ -22,3 +22,24 @@ def choose(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
 
 def settle(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
     auto_erase.settle(tx, me, press.object[0], instead_of=under)
+
+
+def propose_there(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    erase_there.propose(tx, me)
+
+
+def agree_there(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    erase_there.answer(tx, me, ChannelId(press.subject), hours=press.object[0], agrees=True, instead_of=under)
+
+
+def decline_there(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    erase_there.answer(tx, me, ChannelId(press.subject), hours=press.object[0], agrees=False, instead_of=under)
+
+
+def end_there(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
+    """By the participant, who has no need to name a channel, or by the mentor."""
+    if any(press.subject):
+        erase_there.end_as_mentor(tx, me, ChannelId(press.subject), instead_of=under)
+    else:
+        erase_there.end_as_participant(tx, me)
+        auto_erase.show(tx, me, instead_of=under)

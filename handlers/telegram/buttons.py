@@ -68,6 +68,10 @@ class Action(IntEnum):
     SET_WIPE_ASKS = 72  # object: not empty for yes
     CHOOSE_ERASE = 73
     SET_ERASE = 74  # object: hours, 0 for never
+    PROPOSE_ERASE_THERE = 75
+    AGREE_ERASE_THERE = 76  # subject: channel, object: hours
+    DECLINE_ERASE_THERE = 77  # subject: channel, object: hours
+    END_ERASE_THERE = 78  # subject: channel, for the mentor
     SET_ANSWERING = 80  # object: days and hours; empty for none
     GO_AWAY = 81  # object: for how many days
     COME_BACK = 82

@@ -33,6 +33,7 @@ from mentorbot.programme.notices import (
     CoveredAgain,
     EditNotCarried,
     Erased,
+    ErasedThere,
     NotCarried,
     NoteAsked,
     Notice,
@@ -46,7 +47,7 @@ from mentorbot.programme.notices import (
     Uncovered,
     Wiped,
 )
-from mentorbot.services import absence, auto_erase, leaving, reactions, wiping
+from mentorbot.services import absence, auto_erase, erase_there, leaving, reactions, wiping
 from storage import changes, channels, covered, links, outbox, safety, standing
 from storage.outbox import Claimed, Strand
 from storage.standing import Standing
@@ -287,8 +288,8 @@ def _prepared(tx: Transaction, claimed: Claimed, notice: Notice) -> Sending:
     """How a notice goes, as everything stands now."""
     if isinstance(notice, Uncovered | CoveredAgain):
         return _lifting(tx, claimed, notice)
-    if isinstance(notice, Wiped | Erased | CopiesRemoved):
-        return Sending(claimed=claimed, notice=notice, changes=_going(tx, claimed.recipient, notice))
+    if isinstance(notice, Wiped | Erased | ErasedThere | CopiesRemoved):
+        return Sending(claimed=claimed, notice=notice, changes=_going(tx, claimed, notice))
     if isinstance(notice, Reworded | Removed) and claimed.channel is not None:
         sending = _changing(tx, claimed, notice, claimed.channel)
     else:
@@ -300,11 +301,17 @@ def _prepared(tx: Transaction, claimed: Claimed, notice: Notice) -> Sending:
     return replace(sending, notice=notice, cover=covering.line_for(tx, claimed, notice))
 
 
-def _going(tx: Transaction, pid: Pid, notice: Wiped | Erased | CopiesRemoved) -> Sequence[MessageId]:
+def _going(
+    tx: Transaction, claimed: Claimed, notice: Wiped | Erased | ErasedThere | CopiesRemoved
+) -> Sequence[MessageId]:
     """What is deleted in the recipient's chat."""
     if isinstance(notice, Wiped):
-        return wiping.going(tx, pid, notice)
-    return auto_erase.going(tx, pid) if isinstance(notice, Erased) else notice.messages
+        return wiping.going(tx, claimed.recipient, notice)
+    if isinstance(notice, Erased):
+        return auto_erase.going(tx, claimed.recipient)
+    if isinstance(notice, CopiesRemoved):
+        return notice.messages
+    return [] if claimed.channel is None else erase_there.going(tx, claimed.recipient, claimed.channel)
 
 
 def _lifting(tx: Transaction, claimed: Claimed, notice: Uncovered | CoveredAgain) -> Sending:
@@ -397,6 +404,8 @@ def _note(tx: Transaction, sending: Sending, outcome: Outcome) -> None:
         wiping.gone(tx, claimed.recipient, notice, sending.changes)
     elif isinstance(notice, Erased) and outcome.state is Delivery.SENT:
         auto_erase.gone(tx, claimed.recipient, sending.changes)
+    elif isinstance(notice, ErasedThere) and outcome.state is Delivery.SENT and claimed.channel is not None:
+        erase_there.gone(tx, claimed.recipient, claimed.channel, sending.changes)
     elif notice is not None and outcome.state is Delivery.SENT:
         covering.done(tx, claimed, notice, sending.cover, outcome.messages)
     elif isinstance(sending.cover, Showing):

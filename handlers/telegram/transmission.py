@@ -22,6 +22,7 @@ from mentorbot.programme.notices import (
     Carried,
     CopiesRemoved,
     Erased,
+    ErasedThere,
     Notice,
     Passed,
     Reacted,
@@ -91,7 +92,7 @@ class Transmitter:
             await self._react(chat, answers, notice.emoji)
         elif isinstance(notice, Removed):
             await self._delete(chat, changes)
-        elif isinstance(notice, CopiesRemoved | Wiped | Erased):
+        elif isinstance(notice, CopiesRemoved | Wiped | Erased | ErasedThere):
             await self._clear(chat, changes)
         else:
             return isinstance(notice, Reworded) and bool(changes) and await self._reworded(chat, changes[0], notice, at)

@@ -10,9 +10,9 @@ from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import AutoEraseNotUnderstood, AutoEraseShown, Erased
 from mentorbot.programme.people import Person
 from mentorbot.programme.safety import ERASE_AFTER
-from mentorbot.services import wiping
+from mentorbot.services import erase_there, wiping
 from mentorbot.services.safety import require_participant
-from storage import covered, outbox, safety, standing
+from storage import agreements, channels, covered, outbox, safety, standing
 from storage.transaction import Store, Transaction
 
 NEVER = 0
@@ -21,7 +21,14 @@ NEVER = 0
 def show(tx: Transaction, me: Person, *, instead_of: MessageId | None = None) -> None:
     """What holds, and what can be chosen."""
     require_participant(me)
-    outbox.put(tx, me.pid, AutoEraseShown(hours=safety.of(tx, me.pid).erase_after, replaces=instead_of))
+    channel = channels.of_participant(tx, me.pid)
+    agreement = None if channel is None else agreements.find(tx, channel.id)
+    shown = AutoEraseShown(
+        hours=safety.of(tx, me.pid).erase_after,
+        there=agreement.hours if agreement is not None and agreement.agreed else None,
+        replaces=instead_of,
+    )
+    outbox.put(tx, me.pid, shown)
 
 
 def settle(tx: Transaction, me: Person, hours: int, *, instead_of: MessageId | None = None) -> None:
@@ -29,6 +36,8 @@ def settle(tx: Transaction, me: Person, hours: int, *, instead_of: MessageId | N
     require_participant(me)
     if hours != NEVER and hours not in ERASE_AFTER:
         raise Stale
+    if safety.of(tx, me.pid).erase_after != (hours or None):
+        erase_there.end_as_participant(tx, me)
     safety.settle(tx, me.pid, erase_after=hours or None)
     show(tx, me, instead_of=instead_of)
 
@@ -50,6 +59,7 @@ async def erase_due(store: Store) -> None:
         for pid in standing.due(tx, since=tx.now - CHANGEABLE_FOR):
             if not outbox.is_waiting(tx, pid, Erased):
                 outbox.put(tx, pid, Erased(), rank=Rank.CHORE)
+        erase_there.queue_due(tx)
 
     await store.transact(unit)
 

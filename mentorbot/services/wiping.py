@@ -12,7 +12,7 @@ from mentorbot.programme.delivery import Rank
 from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import WipeAsked, Wiped, WipeDropped
 from mentorbot.programme.people import Person
-from mentorbot.services import safety as settings
+from mentorbot.services import erase_there, safety as settings
 from mentorbot.services.safety import require_participant
 from storage import channels, covered, held, links, outbox, safety, standing
 from storage.standing import Standing
@@ -75,9 +75,12 @@ def gone(tx: Transaction, pid: Pid, notice: Wiped, messages: Sequence[MessageId]
 
 
 def forget(tx: Transaction, pid: Pid, messages: Sequence[MessageId]) -> None:
-    """Let nothing be tried any more on what is no longer in a participant's chat."""
+    """Let nothing be tried any more on what is no longer in a participant's chat. Where by agreement it goes from the
+    mentor's too, it is found there by what it was here, and forgotten then."""
     standing.forget(tx, pid, messages)
-    links.unlink(tx, pid, messages)
+    channel = channels.of_participant(tx, pid)
+    if channel is None or not erase_there.holds(tx, channel):
+        links.unlink(tx, pid, messages)
     held.drop(tx, pid, messages)
     covered.forget(tx, pid, messages)
 

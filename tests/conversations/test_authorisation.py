@@ -20,7 +20,7 @@ from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Person, Role, Stage
 from mentorbot.programme.wording import Words
-from storage import answering, changes, covered, held, people
+from storage import agreements, answering, changes, covered, held, people, safety
 from storage.changes import Waiting
 from storage.tables import DATA, audit
 from storage.transaction import Transaction
@@ -44,7 +44,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "back": {"mentor": "away.over"},
     "wipe": {"participant": "wiping.asked"},
     "hours": {"participant": "safety.hours_shown"},
-    "erase": {"participant": "auto_erase.stays"},
+    "erase": {"participant": "auto_erase.explained"},
     "codeword": {"participant": "code_word.explained"},
     "alias": dict.fromkeys(ACTIVE, "profile.alias_shown"),
     "language": dict.fromkeys(ACTIVE, "profile.language_offered"),
@@ -101,6 +101,10 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.SET_WIPE_ASKS: ("participant",),
     Action.CHOOSE_ERASE: ("participant",),
     Action.SET_ERASE: ("participant",),
+    Action.PROPOSE_ERASE_THERE: ("participant",),
+    Action.AGREE_ERASE_THERE: ("mentor",),
+    Action.DECLINE_ERASE_THERE: ("mentor",),
+    Action.END_ERASE_THERE: ("mentor",),
 }
 """For whom each button does something."""
 
@@ -199,6 +203,8 @@ async def world(programme: Programme) -> World:
     await programme.store.transact(lambda tx: held.hold(tx, mentor.pid, waits))
     for phone in phones.values():  # a line of which the content should be gone from the screen by now, in every chat
         await programme.store.transact(partial(_overdue, pid=(await programme.person(phone)).pid, line=newest(phone)))
+    await programme.store.transact(lambda tx: safety.settle(tx, participant.pid, erase_after=6))
+    await programme.store.transact(lambda tx: agreements.propose(tx, channel.id, 5))
     eero = await programme.person(waiting)
     # A change waits for Mikael's note; another pair's mentor can still be changed.
     other, third = await joined(programme.store, Role.MENTOR), await joined(programme.store, Role.MENTOR)
@@ -251,7 +257,11 @@ async def world(programme: Programme) -> World:
         Action.DROP_WIPE: Press(action=Action.DROP_WIPE),
         Action.SET_WIPE_ASKS: Press(action=Action.SET_WIPE_ASKS),
         Action.CHOOSE_ERASE: Press(action=Action.CHOOSE_ERASE),
-        Action.SET_ERASE: Press(action=Action.SET_ERASE, object=b"\6"),
+        Action.SET_ERASE: Press(action=Action.SET_ERASE, object=b"\x0c"),
+        Action.PROPOSE_ERASE_THERE: Press(action=Action.PROPOSE_ERASE_THERE),
+        Action.AGREE_ERASE_THERE: Press(action=Action.AGREE_ERASE_THERE, subject=channel.id, object=b"\5"),
+        Action.DECLINE_ERASE_THERE: Press(action=Action.DECLINE_ERASE_THERE, subject=channel.id, object=b"\5"),
+        Action.END_ERASE_THERE: Press(action=Action.END_ERASE_THERE, subject=channel.id),
     }
     return World(programme=programme, phones=phones, press=press, waiting=waiting)
 

@@ -586,6 +586,41 @@ async def _set_erase(programme: Programme) -> Scene:
     return Scene(presser=aino, message=shown, data=data, received={"Aino": 1}, rows={"safety": 1})
 
 
+async def _propose_there(programme: Programme) -> Scene:
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
+    aino.write("/erase 6")
+    shown = (await programme.told(aino, "auto_erase.explained")).id
+    data: str = aino.button(shown, programme.say(aino, "auto_erase.propose_there"))["callback_data"]
+    received = {"Aino": 1, "Mikael": 1}
+    return Scene(presser=aino, message=shown, data=data, received=received, rows={"agreements": 1})
+
+
+async def _proposed_there(programme: Programme, row: int, **rows: int) -> Scene:
+    asked = await _propose_there(programme)
+    asked.presser.press_data(asked.message, asked.data)
+    mikael = next(phone for phone in programme.api.telegram.people.values() if phone.first_name == "Mikael")
+    question = (await mikael.wait_for(lambda shown: shown.from_bot)).id
+    received = {"Aino": 1, "Mikael": 1}
+    return Scene(presser=mikael, message=question, data=data_of(mikael, question, row), received=received, rows=rows)
+
+
+async def _agree_there(programme: Programme) -> Scene:
+    return await _proposed_there(programme, 0)
+
+
+async def _decline_there(programme: Programme) -> Scene:
+    return await _proposed_there(programme, 1, agreements=-1)
+
+
+async def _end_there(programme: Programme) -> Scene:
+    agreeing = await _agree_there(programme)
+    agreeing.presser.press_data(agreeing.message, agreeing.data)
+    await programme.settled()
+    data = data_of(agreeing.presser, agreeing.message)
+    return replace(agreeing, data=data, rows={"agreements": -1})
+
+
 async def _wipe_asked(programme: Programme, row: int, received: Mapping[str, int]) -> Scene:
     aino = await programme.already("Aino", Role.PARTICIPANT)
     aino.write("/wipe")
@@ -681,6 +716,10 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.SET_HOURS: _set_hours,
     Action.CHOOSE_ERASE: _choose_erase,
     Action.SET_ERASE: _set_erase,
+    Action.PROPOSE_ERASE_THERE: _propose_there,
+    Action.AGREE_ERASE_THERE: _agree_there,
+    Action.DECLINE_ERASE_THERE: _decline_there,
+    Action.END_ERASE_THERE: _end_there,
     Action.SHOW_CODE_WORD: _show_code_word,
     Action.REMOVE_CODE_WORD: _remove_code_word,
     Action.LIFT_HOLD: _lift_hold,

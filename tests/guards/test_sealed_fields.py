@@ -54,6 +54,7 @@ PLAIN = {
     "shown_below.pid": NAMES_NOBODY,
     "safety.pid": NAMES_NOBODY,
     "standing.pid": NAMES_NOBODY,
+    "agreements.channel": NAMES_NOBODY,
     "safety.code_word": KEYED,
     "answering.mentor": NAMES_NOBODY,
     "attention.channel": NAMES_NOBODY,

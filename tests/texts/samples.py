@@ -145,7 +145,22 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.OptionsClosed: [notices.OptionsClosed()],
     notices.CannotBeShown: [notices.CannotBeShown()],
     notices.ReactionTold: [notices.ReactionTold(to_message=LAST_MESSAGE, emoji="🥰")],
-    notices.AutoEraseShown: [notices.AutoEraseShown(hours=hours) for hours in (None, 1, 8, 47)],
+    notices.AutoEraseShown: [
+        *(notices.AutoEraseShown(hours=hours) for hours in (None, 1, 8, 47)),
+        notices.AutoEraseShown(hours=8, there=8),
+    ],
+    notices.EraseThereProposed: [
+        notices.EraseThereProposed(channel=FIRST, alias=WIDEST_ALIAS, hours=hours) for hours in (1, 47)
+    ],
+    notices.EraseThereAgreed: [
+        notices.EraseThereAgreed(channel=FIRST, alias=WIDEST_ALIAS, hours=hours) for hours in (1, 47)
+    ],
+    notices.EraseThereDeclined: [notices.EraseThereDeclined()],
+    notices.EraseThereAsked: [notices.EraseThereAsked()],
+    notices.EraseThereAnswered: [
+        notices.EraseThereAnswered(hours=hours, agreed=agreed) for hours in (1, 8) for agreed in (False, True)
+    ],
+    notices.EraseThereEnded: [notices.EraseThereEnded(alias=alias) for alias in ("", WIDEST_ALIAS)],
     notices.AutoEraseNotUnderstood: [notices.AutoEraseNotUnderstood()],
     notices.WipeAsked: [notices.WipeAsked()],
     notices.WipeDropped: [notices.WipeDropped()],

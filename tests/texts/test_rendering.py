@@ -20,6 +20,7 @@ from mentorbot.programme.notices import (
     CopiesRemoved,
     CoveredAgain,
     Erased,
+    ErasedThere,
     InviteCode,
     InviteMade,
     Notice,
@@ -55,7 +56,7 @@ UNSEEN = [
     "\ufeff",
 ]
 
-DONE = {CopiesRemoved, CoveredAgain, Erased, Reacted, Removed, Uncovered, Wiped}
+DONE = {CopiesRemoved, CoveredAgain, Erased, ErasedThere, Reacted, Removed, Uncovered, Wiped}
 """What is done to messages that are there, and never said."""
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)

@@ -31,6 +31,13 @@ from mentorbot.programme.notices.auto_erase import (
     AutoEraseNotUnderstood as AutoEraseNotUnderstood,
     AutoEraseShown as AutoEraseShown,
     Erased as Erased,
+    ErasedThere as ErasedThere,
+    EraseThereAgreed as EraseThereAgreed,
+    EraseThereAnswered as EraseThereAnswered,
+    EraseThereAsked as EraseThereAsked,
+    EraseThereDeclined as EraseThereDeclined,
+    EraseThereEnded as EraseThereEnded,
+    EraseThereProposed as EraseThereProposed,
 )
 from mentorbot.programme.notices.base import (
     MOST_CHOICES as MOST_CHOICES,
