@@ -79,10 +79,12 @@ def go_away_until(tx: Transaction, me: Person, text: str) -> None:
 def come_back(tx: Transaction, me: Person, *, instead_of: MessageId | None = None) -> None:
     """A mentor is back before the day that they named. Saying it again changes nothing, pressing again says nothing."""
     require_mentor(me)
-    until = answering.of(tx, me.pid).absence(tx.now)
+    theirs = answering.of(tx, me.pid)
+    until = theirs.absence(tx.now)
     if until is None:
-        if instead_of is None:
-            show_absence(tx, me)
+        ended_by_itself = theirs.away_until is not None
+        if instead_of is None or ended_by_itself:
+            show_absence(tx, me, instead_of=instead_of)
         return
     answering.settle_absence(tx, me.pid, None)
     attention.look_again(tx, me.pid)

@@ -472,7 +472,8 @@ async def _set_protected(programme: Programme) -> Scene:
 
 
 async def _set_discreet(programme: Programme) -> Scene:
-    return await _settles(programme, "safety.only_line_on")
+    pressed = await _settles(programme, "safety.only_line_on")
+    return replace(pressed, rows={"safety": 1, "covered": 1})  # the answer, too, is covered after a minute
 
 
 async def _show_covered(programme: Programme) -> Scene:

@@ -68,9 +68,9 @@ class Pair:
         await self.store.transact(lambda tx: service.go_away_until(tx, self.mikael, day))
         return await heard(self.store)
 
-    async def come_back(self, *, when: datetime) -> Heard:
+    async def come_back(self, *, when: datetime, under: MessageId | None = None) -> Heard:
         self.store.clock = at(when)
-        await self.store.transact(lambda tx: service.come_back(tx, self.mikael))
+        await self.store.transact(lambda tx: service.come_back(tx, self.mikael, instead_of=under))
         return await heard(self.store)
 
     async def set_hours(self, hours: Hours | None) -> None:
@@ -221,6 +221,14 @@ async def test_who_is_back_earlier_has_those_told_who_heard_of_the_absence(pair:
     await pair.store.transact(lambda tx: service.come_back(tx, pair.mikael, instead_of=MessageId(4)))
     assert await heard(pair.store) == {}
     assert await pair.write(pair.aino, when=TUESDAY_MORNING + timedelta(days=1)) == []
+
+
+async def test_the_button_says_so_where_the_absence_has_ended_by_itself(pair: Pair) -> None:
+    under = MessageId(90)
+    await pair.go_away("6.3.")
+    assert await pair.come_back(when=FRIDAY, under=under) == {
+        pair.mikael.pid: [AbsenceShown(until=None, replaces=under)]
+    }
 
 
 async def test_who_gets_a_mentor_that_is_away_is_told_so(pair: Pair) -> None:
