@@ -12,6 +12,7 @@ from mentorbot.demo.cast import Actor
 from mentorbot.demo.sayings import saying_of
 from mentorbot.demo.stage import Stage
 
+_ALIAS_SAYINGS = ("joining.welcome_", "profile.alias_")
 _PAYLOAD = re.compile(r"start=([\w-]+)")
 
 
@@ -62,6 +63,15 @@ def said(message: ShownMessage) -> str:
     """The id of what the bot says in a message; empty for what people wrote."""
     saying = saying_of(message)
     return saying.id if saying is not None else ""
+
+
+def alias_of(messages: Sequence[ShownMessage]) -> str | None:
+    """What the person with these messages is called in the programme, by the last that the bot told them about it."""
+    for message in reversed(messages):
+        saying = saying_of(message)
+        if saying is not None and saying.id.startswith(_ALIAS_SAYINGS):
+            return saying.values.get("alias")
+    return None
 
 
 def doorway(stage: Stage, actor: Actor, first: Invitation) -> Doorway | None:

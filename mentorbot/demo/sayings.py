@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -10,7 +11,7 @@ from io import BytesIO
 from babel.messages.pofile import read_po
 
 from mentorbot.demo.bot_api.shown import ShownMessage
-from mentorbot.locale.catalogue import LANGUAGES
+from mentorbot.locale.catalogue import LANGUAGES, Say
 from mentorbot.programme.invite import CODE_LENGTH, CODE_LETTERS
 from mentorbot.programme.wording import LABEL_MARK
 
@@ -21,7 +22,7 @@ _FILLINGS = {
     "n": r"\d+",
 }
 _ANYTHING = "(?:\u2068[^\u2069]*\u2069|[^\u2068\u2069\n]+?)"  # one name in its isolation marks, or words without any
-_LABEL = re.compile(rf"{LABEL_MARK} \u2068([^\u2069]*)\u2069(?: \(\d+/\d+\))?\n")
+_LABEL = re.compile(rf"{LABEL_MARK} \u2068([^\u2069]*)\u2069(?: \(\d+/\d+\))?(?:\n|\Z)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,11 @@ def label_of(text: str) -> str | None:
     """The alias in the label above a relayed message; None where there is no label."""
     match = _LABEL.match(text)
     return match[1] if match is not None else None
+
+
+def button_text(id_: str, language: str) -> str:
+    """What stands on a button."""
+    return Say(language, UTC)(id_)
 
 
 @cache

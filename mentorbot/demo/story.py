@@ -5,23 +5,21 @@ ends the story with StoryWrong.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC
 
 from rich.console import Console
 
-from mentorbot.demo.bot_api.shown import PhoneError, ShownMessage, WaitedInVain
+from mentorbot.demo.bot_api.shown import PhoneError
 from mentorbot.demo.bot_api.wire import Json
 from mentorbot.demo.bot_process import BotFailed
 from mentorbot.demo.cast import Actor, Languages
-from mentorbot.demo.doorway import last_made
-from mentorbot.demo.samples import picture
-from mentorbot.demo.sayings import label_of, saying_of
+from mentorbot.demo.doorway import alias_of, last_made
+from mentorbot.demo.sayings import button_text, label_of
 from mentorbot.demo.stage import Stage, open_stage
+from mentorbot.demo.story_channel import ChannelStory
 from mentorbot.demo.teller import Teller
 from mentorbot.demo.waits import Waits
 from mentorbot.demo.witness import (
     StoryWrong,
-    file_only_between,
     hears_only,
     never_seen_by_others,
     no_account_shows,
@@ -29,7 +27,6 @@ from mentorbot.demo.witness import (
     only_marked_repeats,
     require,
 )
-from mentorbot.locale.catalogue import Say
 from mentorbot.programme.invite import CODE_LETTERS
 
 LANGUAGES = Languages(sari="en", mikael="sv", aino="fi", maria="en", otto="en")
@@ -67,8 +64,8 @@ class Story:
     def __init__(self, stage: Stage, teller: Teller, patience: float) -> None:
         self._stage = stage
         self._teller = teller
-        self._patience = patience
         self._waits = Waits(patience)
+        self._channel = ChannelStory(stage, teller, self._waits)
         cast = stage.cast
         self._sari, self._mikael, self._aino, self._otto = cast.sari, cast.mikael, cast.aino, cast.otto
         self._maria = cast.maria
@@ -82,8 +79,10 @@ class Story:
             ("Sari brings Aino and Mikael together", self._pairing),
             ("They write to each other", self._writing),
             ("A message as long as Telegram takes", self._a_long_message),
-            ("A photo, a reply, second thoughts", self._more_than_words),
-            ("Aino has a neutral line in the place of what comes", self._a_neutral_line),
+            ("A photo, a reply, second thoughts", self._channel.more_than_words),
+            ("A file that is asked about first", self._channel.asked_first),
+            ("A heart, and thanks", self._channel.reactions),
+            ("Aino has a neutral line in the place of what comes", self._channel.a_neutral_line),
             ("The bot is killed in mid-conversation", self._a_crash),
             ("Aino asks for another mentor, and Maria comes", self._another_mentor),
             ("Mikael is Aino's mentor no more", self._no_way_back),
@@ -98,45 +97,48 @@ class Story:
     async def _mikael_joins(self) -> None:
         payload, code = await self._invite("invites.mentor", self._mikael)
         await self._join(self._mikael, payload, code, "sv")
-        await self._hears(self._sari, "joining.joined_mentor")
+        await self._waits.hears(self._sari, "joining.joined_mentor")
 
     async def _aino_joins(self) -> None:
         payload, code = await self._invite("invites.participant", self._aino)
         self._aino.phone.start(payload)
-        await self._hears(self._aino, "joining.code_asked", language="fi")
+        await self._waits.hears(self._aino, "joining.code_asked", language="fi")
         self._aino.phone.write(_another(code))
-        await self._hears(self._aino, "joining.code_wrong", language="fi")
+        await self._waits.hears(self._aino, "joining.code_wrong", language="fi")
         self._teller.found("A wrong code lets nobody in")
         await self._finish_joining(self._aino, code, "fi")
-        await self._hears(self._sari, "joining.joined_participant")
+        await self._waits.hears(self._sari, "joining.joined_participant")
         early = self._aino.phone.write("Onko siellä joku?")
-        await self._hears(self._aino, "channel.no_mentor_yet", after=early)
+        await self._waits.hears(self._aino, "channel.no_mentor_yet", after=early)
         only_between(self._stage.cast, "Onko siellä joku?", self._aino)
 
     async def _otto_tries(self) -> None:
-        await self._hears(self._otto, "stranger", after=self._otto.phone.start())
+        await self._waits.hears(self._otto, "stranger", after=self._otto.phone.start())
 
     async def _pairing(self) -> None:
         offer = self._sari.phone.write("/pair")
-        question = await self._hears(self._sari, "pairing.who", after=offer)
+        question = await self._waits.hears(self._sari, "pairing.who", after=offer)
         self._sari.phone.press(question.id, (0, 0))
-        choice = await self._hears(self._sari, "pairing.with_whom", after=offer)
+        choice = await self._waits.hears(self._sari, "pairing.with_whom", after=offer)
         self._sari.phone.press(choice.id, (0, 0))
-        await self._hears(self._sari, "pairing.paired")
-        await self._hears(self._aino, "pairing.meet_mentor", language="fi")
-        await self._hears(self._mikael, "pairing.meet_participant", language="sv")
+        await self._waits.hears(self._sari, "pairing.paired")
+        await self._waits.hears(self._aino, "pairing.meet_mentor", language="fi")
+        await self._waits.hears(self._mikael, "pairing.meet_participant", language="sv")
 
     async def _writing(self) -> None:
         hello, bold = "Hei! Huomenna on se tapaaminen, ja minua jännittää.", "jännittää"
         spoken: Json = {"type": "bold", "offset": hello.index(bold), "length": len(bold)}
         self._aino.phone.write(hello, entities=[spoken])
-        heard = await self._reaches(self._mikael, hello)
-        require(label_of(heard.text) == self._alias(self._aino), "Aino's message does not stand under her alias.")
+        heard = await self._waits.reaches(self._mikael, hello)
+        require(
+            label_of(heard.text) == alias_of(self._aino.phone.messages),
+            "Aino's message does not stand under her alias.",
+        )
         moved = {**spoken, "offset": heard.text.index(bold)}
         require(moved in heard.entities, "Aino's formatting did not survive.")
         self._teller.found("It stands under her alias, with her formatting")
         self._mikael.phone.write("Jag följer med. Vi ses vid hörnet halv tio.", reply_to=heard.id)
-        answer = await self._reaches(self._aino, "Jag följer med.")
+        answer = await self._waits.reaches(self._aino, "Jag följer med.")
         require(answer.text == "Jag följer med. Vi ses vid hörnet halv tio.", "Mikael's words were changed.")
         for words in (hello, answer.text):
             only_between(self._stage.cast, words, self._aino, self._mikael)
@@ -146,58 +148,12 @@ class Story:
         written = " ".join(f"{number:04}" for number in range(1, _LONGEST))[:_LONGEST]
         last = self._mikael.phone.messages[-1].id
         self._aino.phone.write(written)
-        await self._reaches(self._mikael, written[-20:])
+        await self._waits.reaches(self._mikael, written[-20:])
         parts = [message.text.partition("\n")[2] for message in self._mikael.phone.messages if message.id > last]
         # Where a message is split, the space or line break between two parts goes.
         whole = "".join("".join(parts).split()) == "".join(written.split())
         require(whole, "The long message did not arrive whole and in order.")
         self._teller.found(f"{len(written):,} characters arrived in {len(parts)} parts, in order")
-
-    async def _more_than_words(self) -> None:
-        photo, caption = picture("lake.jpg"), "Täällä olen nyt. Laituri on tyhjä."
-        taken = self._aino.phone.send_file("photo", photo, caption=caption)
-        shown = await self._waits.file(self._mikael, photo)
-        require(label_of(shown.text) == self._alias(self._aino), "Aino's photo does not stand under her alias.")
-        question = "Är du där ensam?"
-        self._mikael.phone.write(question, reply_to=shown.id, quote="Laituri on tyhjä")
-        asked = await self._waits.reply(self._aino, question, taken)
-        require(asked.quote == "Laituri on tyhjä", "Mikael's quote did not survive.")
-        self._teller.found("His answer hangs below her photo, with the words that it quotes")
-        written = self._aino.phone.write("Olen. Mutta se tuntuu pahalta.", reply_to=asked.id)
-        heard = await self._reaches(self._mikael, "pahalta")
-        self._aino.phone.edit(written, "Olen. Mutta se tuntuu hyvältä.")
-        await self._waits.change(self._mikael, heard.id, "hyvältä")
-        self._teller.found("A word was wrong: it changes on the other side, too")
-        regretted = self._aino.phone.write("Äh, en tiedä.")
-        gone = await self._reaches(self._mikael, "en tiedä")
-        self._aino.phone.write("/delete", reply_to=regretted)
-        await self._waits.deletion(self._mikael, gone.id)
-        await self._hears(self._aino, "changing.removal_removed", language="fi")
-        self._teller.found("What she takes back is gone there, and she is told so")
-        for words in (question, "hyvältä"):
-            only_between(self._stage.cast, words, self._aino, self._mikael)
-        file_only_between(self._stage.cast, photo, self._aino, self._mikael)
-
-    async def _a_neutral_line(self) -> None:
-        phone, cast = self._aino.phone, self._stage.cast
-        menu = await self._offers(self._aino, "safety.only_line_on", "fi", after=phone.write("/safety"))
-        phone.press(menu.id, _label("safety.only_line_on", "fi"))
-        await self._offers(self._aino, "safety.only_line_off", "fi")
-        words = "Hur gick det i morse?"
-        self._mikael.phone.write(words)
-        line = await self._hears(self._aino, "covering.line", language="fi", after=menu.id)
-        self._mikael.phone.write("Ring mig när du vill.")
-        await self._hears(self._aino, "covering.line", language="fi", after=line.id)
-        only_between(cast, words, self._mikael)
-        self._teller.found("All that her phone shows is a line that any bot could send")
-        phone.press(line.id, _label("covering.show", "fi"))
-        await self._waits.change(self._aino, line.id, words)
-        phone.press(line.id, _label("covering.close", "fi"))
-        await self._waits.text(self._aino, line.id, line.text)
-        only_between(cast, words, self._mikael)
-        self._teller.found("A press shows what it stands for; another covers it, or a minute")
-        phone.press(menu.id, _label("safety.only_line_off", "fi"))
-        await self._offers(self._aino, "safety.only_line_on", "fi")
 
     async def _a_crash(self) -> None:
         from_aino = ["Oletko vielä siellä?", "Täällä on nyt hiljaista.", "Nyt menen nukkumaan."]
@@ -211,45 +167,45 @@ class Story:
         await self._stage.bot.start()
         self._teller.happens("The bot is started again, on what it left behind")
         for reader, words in [*((self._mikael, words) for words in from_aino), (self._aino, from_mikael)]:
-            await self._reaches(reader, words)
+            await self._waits.reaches(reader, words)
             only_marked_repeats(reader, words)
         self._teller.found("Nothing is lost, and nothing comes twice unmarked")
 
     async def _another_mentor(self) -> None:
         await self._join(self._maria, *await self._invite("invites.mentor", self._maria), "en")
         asked = self._aino.phone.write("/mentor")
-        shown = await self._hears(self._aino, "change.mentor", language="fi", after=asked)
+        shown = await self._waits.hears(self._aino, "change.mentor", language="fi", after=asked)
         for id_ in ("change.sure", "change.asked"):
             self._aino.phone.press(shown.id, (0, 0))
-            await self._hears(self._aino, id_, language="fi")
-        wish = await self._hears(self._sari, "change.another_asked")
+            await self._waits.hears(self._aino, id_, language="fi")
+        wish = await self._waits.hears(self._sari, "change.another_asked")
         for row, id_ in ((0, "change.to_whom"), (0, "change.how"), (1, "change.waits")):
             self._sari.phone.press(wish.id, (row, 0))
-            await self._hears(self._sari, id_)
-        question = await self._hears(self._mikael, "change.note_asked", language="sv")
+            await self._waits.hears(self._sari, id_)
+        question = await self._waits.hears(self._mikael, "change.note_asked", language="sv")
         farewell = "Du har kommit långt. Ta hand om dig."
         self._mikael.phone.write(farewell, reply_to=question.id)
-        marker = await self._hears(self._aino, "change.changed", language="fi")
-        note = await self._reaches(self._aino, farewell)
+        marker = await self._waits.hears(self._aino, "change.changed", language="fi")
+        note = await self._waits.reaches(self._aino, farewell)
         require(note.id < marker.id, "The note did not come before the change.")
         only_between(self._stage.cast, farewell, self._mikael, self._aino)
         self._teller.found("His note stands above the line where the new mentor begins")
         for actor, id_ in ((self._mikael, "over"), (self._sari, "done")):
-            await self._hears(actor, f"change.{id_}")
-        await self._hears(self._maria, "pairing.meet_participant", language="en")
+            await self._waits.hears(actor, f"change.{id_}")
+        await self._waits.hears(self._maria, "pairing.meet_participant", language="en")
 
     async def _no_way_back(self) -> None:
         hello, answer = "Hei! Aloitetaanko alusta?", "Let us. Tell me as much as you like."
         self._aino.phone.write(hello)
-        await self._reaches(self._maria, hello)
+        await self._waits.reaches(self._maria, hello)
         self._maria.phone.write(answer)
-        await self._reaches(self._aino, answer)
+        await self._waits.reaches(self._aino, answer)
         for words in (hello, answer):
             never_seen_by_others(self._stage.cast, words, self._aino, self._maria)
         self._teller.found("Aino and Maria write to each other, and Mikael sees nothing of it")
         late = "Hur gick det i går?"
         sent = self._mikael.phone.write(late)
-        await self._hears(self._mikael, "channel.no_participant_yet", language="sv", after=sent)
+        await self._waits.hears(self._mikael, "channel.no_participant_yet", language="sv", after=sent)
         never_seen_by_others(self._stage.cast, late, self._mikael)
         for words in ("jännittää", "hyvältä", "Nyt menen nukkumaan."):
             never_seen_by_others(self._stage.cast, words, self._aino, self._mikael)
@@ -258,7 +214,7 @@ class Story:
 
     async def _otto_guesses(self) -> None:
         guessed = self._otto.phone.start("Li4gbGV0IG1lIGluLCBwbGVhc2UgLi4")
-        await self._hears(self._otto, "stranger", after=guessed)
+        await self._waits.hears(self._otto, "stranger", after=guessed)
         hears_only(self._otto, "stranger")
         self._teller.found("He has heard one sentence, and nothing else, ever")
         require(await self._stage.bot.stop() == 0, "The bot did not stop in peace.")
@@ -267,9 +223,9 @@ class Story:
         """Sari makes an invite by buttons; gives what she passes on: the link's payload, and the code."""
         phone = self._sari.phone
         asked = phone.write("/invite")
-        offered = await self._hears(self._sari, "invites.offered", after=asked)
-        phone.press(offered.id, _label(button, "en"))
-        await self._hears(self._sari, f"invites.code_{actor.role}", after=offered.id)
+        offered = await self._waits.hears(self._sari, "invites.offered", after=asked)
+        phone.press(offered.id, button_text(button, "en"))
+        await self._waits.hears(self._sari, f"invites.code_{actor.role}", after=offered.id)
         made = last_made(phone.messages, actor.role)
         if made is None:
             raise StoryWrong("Sari was not told the link and the code.")
@@ -277,59 +233,17 @@ class Story:
 
     async def _join(self, actor: Actor, payload: str, code: str, language: str) -> None:
         actor.phone.start(payload)
-        await self._hears(actor, "joining.code_asked", language=language)
+        await self._waits.hears(actor, "joining.code_asked", language=language)
         await self._finish_joining(actor, code, language)
 
     async def _finish_joining(self, actor: Actor, code: str, language: str) -> None:
         actor.phone.write(code)
-        asked = await self._hears(actor, "joining.language_asked")
+        asked = await self._waits.hears(actor, "joining.language_asked")
         actor.phone.press(asked.id, _OWN_NAMES[language])
-        limits = await self._hears(actor, "joining.limits", language=language)
-        actor.phone.press(limits.id, _label("joining.accept", language))
-        await self._hears(actor, f"joining.welcome_{actor.role}", language=language)
-        require(bool(self._alias(actor)), f"{actor.name} got no alias.")
-
-    async def _hears(self, actor: Actor, id_: str, *, language: str | None = None, after: int = 0) -> ShownMessage:
-        """Wait until the bot says this, in this language if one is given, below the message `after`."""
-
-        def fits(message: ShownMessage) -> bool:
-            saying = saying_of(message)
-            return saying is not None and saying.id == id_ and language in (None, saying.language)
-
-        return await self._wait(actor, fits, f"was not told “{id_}”{f' in {language}' if language else ''}", after)
-
-    async def _offers(self, actor: Actor, button: str, language: str, *, after: int = 0) -> ShownMessage:
-        """Wait until a message has this button, below the message `after`."""
-        label = _label(button, language)
-        return await self._wait(
-            actor, lambda message: (label,) in message.keyboard, f"was not offered “{label}”", after
-        )
-
-    async def _reaches(self, reader: Actor, words: str) -> ShownMessage:
-        def fits(message: ShownMessage) -> bool:
-            return message.from_bot and words in message.text
-
-        return await self._wait(reader, fits, f"did not get “{words}”", 0)
-
-    async def _wait(
-        self, actor: Actor, fits: Callable[[ShownMessage], bool], otherwise: str, after: int
-    ) -> ShownMessage:
-        try:
-            return await actor.phone.wait_for(fits, timeout=self._patience, after=after)
-        except WaitedInVain:
-            raise StoryWrong(f"{actor.name} {otherwise} within {self._patience:.0f} seconds.") from None
-
-    @staticmethod
-    def _alias(actor: Actor) -> str:
-        """What somebody was told at joining that they are called."""
-        sayings = filter(None, map(saying_of, actor.phone.messages))
-        welcomes = [saying for saying in sayings if saying.id.startswith("joining.welcome_")]
-        return welcomes[-1].values["alias"] if welcomes else ""
-
-
-def _label(id_: str, language: str) -> str:
-    """What stands on a button."""
-    return Say(language, UTC)(id_)
+        limits = await self._waits.hears(actor, "joining.limits", language=language)
+        actor.phone.press(limits.id, button_text("joining.accept", language))
+        await self._waits.hears(actor, f"joining.welcome_{actor.role}", language=language)
+        require(bool(alias_of(actor.phone.messages)), f"{actor.name} got no alias.")
 
 
 def _another(code: str) -> str:

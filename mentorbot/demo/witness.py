@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterable
 from itertools import chain
 
 from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.demo.cast import Actor, Cast
 from mentorbot.demo.sayings import label_of, recognise, saying_of
 from mentorbot.programme.errors import MentorbotError
+
+_EXIF = b"Exif\0\0"
 
 
 class StoryWrong(MentorbotError):
@@ -60,13 +63,29 @@ def never_seen_by_others(cast: Cast, words: str, *readers: Actor) -> None:
 
 
 def file_only_between(cast: Cast, data: bytes, *readers: Actor) -> None:
-    """This very file stands in these people's chats and in nobody else's."""
+    """This very file stands in these people's chats, and never stood in anybody else's."""
     for actor in cast:
-        there = any(message.media is not None and message.media.data == data for message in actor.phone.messages)
         if actor in readers:
-            require(there, f"{actor.name} does not see the file.")
+            require(_has_file(actor.phone.messages, data), f"{actor.name} does not see the file.")
         else:
-            require(not there, f"{actor.name} sees a file that was not for them.")
+            require(not _has_file(actor.phone.history, data), f"{actor.name} sees a file that was not for them.")
+
+
+def shows_only_what_is_seen(message: ShownMessage) -> None:
+    """A picture holds no note of the device, the time or the place."""
+    data = message.media.data if message.media is not None else None
+    require(data is not None and _EXIF not in data, "The picture tells more than what is seen.")
+
+
+def reaction_only_on(cast: Cast, emoji: str, place: tuple[Actor, int]) -> None:
+    """The bot has this reaction under this one message of somebody's, and says nothing of it to anybody."""
+    for actor in cast:
+        for message in actor.phone.history:
+            if (actor, message.id) == place:
+                require(emoji in message.bot_reactions, f"{actor.name} does not see {emoji}.")
+            else:
+                told = emoji in message.bot_reactions or (message.from_bot and emoji in message.text)
+                require(not told, f"{actor.name} sees {emoji} where it does not belong.")
 
 
 def hears_only(actor: Actor, *ids: str) -> None:
@@ -84,6 +103,10 @@ def only_marked_repeats(reader: Actor, words: str) -> None:
     require(bool(copies), f"“{words}” never reached {reader.name}.")
     marked = sum(_is_marked(copy) for copy in copies)
     require(len(copies) - marked <= 1, f"“{words}” reached {reader.name} more than once without a mark.")
+
+
+def _has_file(messages: Iterable[ShownMessage], data: bytes) -> bool:
+    return any(message.media is not None and message.media.data == data for message in messages)
 
 
 def _is_marked(copy: ShownMessage) -> bool:

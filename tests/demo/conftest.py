@@ -1,15 +1,18 @@
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import aiohttp
 import pytest
+from rich.console import Console
 
 from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.demo.bot_process import BotProcess, Invitation
 from mentorbot.demo.cast import Actor, Languages, gather
 from mentorbot.demo.page.server import page
 from mentorbot.demo.stage import Stage, open_stage
-from mentorbot.demo.story import LANGUAGES
+from mentorbot.demo.story import LANGUAGES, Story
+from mentorbot.demo.teller import Teller
 
 FIRST = Invitation(link="https://t.me/harbour_demo_bot?start=abc-123", payload="abc-123", code="K7PQ2M")
 
@@ -71,3 +74,13 @@ def say(call: Call) -> Say:
         return sent
 
     return send
+
+
+async def everybody_joins(stage: Stage) -> None:
+    """Sari, Mikael and Aino have joined, and are paired."""
+    story = Story(stage, Teller(stage, Console(file=io.StringIO())), 10)
+    for title, chapter in story.chapters():
+        await chapter()
+        if "together" in title:
+            return
+    pytest.fail("the story has no chapter about pairing")

@@ -1,20 +1,18 @@
 """The page in a real browser: wide and narrow, by keyboard alone, with the real bot behind it."""
 
-import io
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from importlib.resources import files
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
-from rich.console import Console
 
 from mentorbot.demo.page.server import page as serve
 from mentorbot.demo.stage import Stage
-from mentorbot.demo.story import Story
-from mentorbot.demo.teller import Teller
-from tests.demo.conftest import FIRST, Say
+from tests.demo.conftest import FIRST, Say, everybody_joins
 from tests.demo.looks import faint, nameless, too_wide
 
 WIDE, TABLET, NARROW = (1440, 900), (768, 1024), (360, 740)
@@ -28,11 +26,13 @@ EVERY_ENTITY: Sequence[tuple[str, str]] = (
     ("blockquote", "blockquote"),
 )
 
+PAGE_JS = files("mentorbot.demo.page") / "static" / "page.js"
+IDEAS: Sequence[str] = re.findall(r'^  "(.+)",$', PAGE_JS.read_text(encoding="utf-8"), re.MULTILINE)
 GUIDE_TEXTS: Sequence[tuple[str, bool]] = (
     ("", False),
     ("Open the invite link on Sari’s phone.", False),
     ("Aino waits for a mentor: press “Choose a mentor” in Sari’s chat, then an alias.", False),
-    ("Send a photo, a voice message or your contact card with the clip.", True),
+    *((idea, True) for idea in IDEAS),
 )
 
 expect.set_options(timeout=10_000)
@@ -97,16 +97,6 @@ async def tab_to(page: Page, key: str, name: str) -> None:
             return
         await page.keyboard.press("Tab")
     pytest.fail(f"Tab never reaches {name!r} on {key}'s phone\n{await phone(page, key).inner_text()}")
-
-
-async def everybody_joins(stage: Stage) -> None:
-    """Sari, Mikael and Aino have joined, and are paired."""
-    story = Story(stage, Teller(stage, Console(file=io.StringIO())), 10)
-    for title, chapter in story.chapters():
-        await chapter()
-        if "together" in title:
-            return
-    pytest.fail("the story has no chapter about pairing")
 
 
 @pytest.mark.timeout(120)
@@ -379,6 +369,7 @@ async def test_the_phones_do_not_move_when_the_guide_says_something_else(
             )
             for text, idea in GUIDE_TEXTS
         }
+        assert len(IDEAS) > 10
         assert len(tops) == 1
         shown = await page.locator(".phone:visible").count()
         assert shown == (5 if width >= 1000 else 1)

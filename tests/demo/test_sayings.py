@@ -60,3 +60,8 @@ def test_a_label_is_read_and_what_stands_below_it_is_no_saying() -> None:
     assert label_of(relayed) == "Quiet Birch"
     assert recognise(relayed) is None
     assert label_of("Quiet Birch\nhello") is None
+
+
+def test_a_label_stands_alone_above_a_photo_without_words() -> None:
+    assert label_of(f"▌ {isolated('Quiet Birch')}") == "Quiet Birch"
+    assert label_of(f"▌ {isolated('Quiet Birch')} hello") is None

@@ -14,7 +14,11 @@ from mentorbot.demo.bot_api.wire import encode
 from mentorbot.demo.sayings import saying_of
 from mentorbot.demo.stage import Stage, open_stage
 from mentorbot.demo.story import LANGUAGES, tell
+from mentorbot.demo.story_channel import ChannelStory
+from mentorbot.demo.teller import Teller
+from mentorbot.demo.waits import Waits
 from mentorbot.demo.witness import StoryWrong
+from tests.demo.conftest import everybody_joins
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -31,7 +35,7 @@ def test_the_story_plays_through_and_exits_with_0() -> None:
     lines = played.stdout.splitlines()
     assert lines[-1] == "All of it went as it should."
     assert max(map(len, lines)) <= 80
-    for sign in ("Aino", "bot → Mikael ▌", "SIGKILL", "4,096 characters arrived", "13. Otto guesses a link"):
+    for sign in ("Aino", "bot → Mikael ▌", "SIGKILL", "4,096 characters arrived", "15. Otto guesses a link"):
         assert sign in played.stdout
 
 
@@ -90,6 +94,43 @@ async def test_a_message_to_the_new_mentor_that_the_old_one_sees_makes_it_fail()
         leaking = asyncio.create_task(_once_told(stage, "change.over", leak))
         assert "Mikael saw “Hei! Aloitetaanko alusta?”, which was not for them." in await told(stage)
         await leaking
+
+
+async def test_a_photo_that_is_lost_or_a_file_that_went_unasked_makes_it_fail(stage: Stage) -> None:
+    await everybody_joins(stage)
+    channel = channel_of(stage)
+    aino, mikael = (stage.api.telegram.chats[actor.phone.id] for actor in (stage.cast.aino, stage.cast.mikael))
+    swallowed = encode({"ok": True, "result": {"message_id": 999_999}})
+    stage.api.faults.garbage("copyMessage", swallowed, effect=False, chat=mikael.id)
+    with pytest.raises(StoryWrong, match="Mikael did not get the file within 3 seconds"):
+        await channel.more_than_words()
+
+    def send_at_once() -> None:
+        file = next(stored for stored in aino.messages.values() if "document" in stored.body)
+        mikael.add(stage.api.telegram.bot, file.content(), date=0, from_bot=True)
+
+    sending = asyncio.create_task(_once_told(stage, "channel.asked_first", send_at_once, whom="aino"))
+    with pytest.raises(StoryWrong, match="Mikael sees a file that was not for them"):
+        await channel.asked_first()
+    await sending
+
+
+async def test_a_reaction_that_is_lost_or_that_somebody_else_sees_makes_it_fail(stage: Stage) -> None:
+    await everybody_joins(stage)
+    channel = channel_of(stage)
+    lost = encode({"ok": True, "result": True})
+    stage.api.faults.garbage("setMessageReaction", lost, effect=False, chat=stage.cast.mikael.phone.id)
+    with pytest.raises(StoryWrong, match="Mikael did not see ❤ within 3 seconds"):
+        await channel.reactions()
+    newest = stage.api.telegram.chats[stage.cast.sari.phone.id].messages[stage.cast.sari.phone.messages[-1].id]
+    newest.bot_reactions = [{"type": "emoji", "emoji": "❤"}]
+    newest.version += 1
+    with pytest.raises(StoryWrong, match="Sari sees ❤ where it does not belong"):
+        await channel.reactions()
+
+
+def channel_of(stage: Stage) -> ChannelStory:
+    return ChannelStory(stage, Teller(stage, Console(file=io.StringIO())), Waits(3))
 
 
 async def test_words_that_show_beside_the_line_make_it_fail() -> None:

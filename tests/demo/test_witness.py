@@ -15,6 +15,8 @@ from mentorbot.demo.witness import (
     no_account_shows,
     only_between,
     only_marked_repeats,
+    reaction_only_on,
+    shows_only_what_is_seen,
 )
 from mentorbot.locale.catalogue import Say as Catalogue
 from mentorbot.programme.wording import isolated
@@ -98,9 +100,42 @@ async def test_a_file_in_the_wrong_chat_or_in_too_few_is_found(quiet_stage: Stag
         file_only_between(cast, data, cast.aino, cast.mikael)
     cast.mikael.phone.send_file("photo", data)
     file_only_between(cast, data, cast.aino, cast.mikael)
-    cast.otto.phone.send_file("document", data)
+    cast.otto.phone.delete(cast.otto.phone.send_file("document", data))
     with pytest.raises(StoryWrong, match="Otto sees"):
         file_only_between(cast, data, cast.aino, cast.mikael)
+
+
+async def test_a_picture_with_a_hidden_note_is_found(quiet_stage: Stage) -> None:
+    phone = quiet_stage.cast.aino.phone
+    phone.send_file("photo", picture("lake.jpg"))
+    shows_only_what_is_seen(phone.messages[-1])
+    phone.send_file("photo", picture("lake-with-place.jpg"))
+    with pytest.raises(StoryWrong, match="more than what is seen"):
+        shows_only_what_is_seen(phone.messages[-1])
+
+
+async def test_a_reaction_in_the_wrong_place_or_in_none_is_found(quiet_stage: Stage, call: Call, say: Say) -> None:
+    cast = quiet_stage.cast
+    heart = [{"type": "emoji", "emoji": "❤"}]
+    said = cast.mikael.phone.write("I am proud of you")
+    with pytest.raises(StoryWrong, match="Mikael does not see ❤"):
+        reaction_only_on(cast, "❤", (cast.mikael, said))
+    await call("setMessageReaction", chat_id=cast.mikael.phone.id, message_id=said, reaction=heart)
+    reaction_only_on(cast, "❤", (cast.mikael, said))
+    await say(cast.sari, "Somebody sent a ❤")
+    with pytest.raises(StoryWrong, match="Sari sees ❤ where"):
+        reaction_only_on(cast, "❤", (cast.mikael, said))
+
+
+async def test_a_reaction_in_somebody_elses_chat_is_found(quiet_stage: Stage, call: Call) -> None:
+    cast = quiet_stage.cast
+    heart = [{"type": "emoji", "emoji": "❤"}]
+    said = cast.mikael.phone.write("I am proud of you")
+    other = cast.maria.phone.write("Good evening")
+    for actor, message in ((cast.mikael, said), (cast.maria, other)):
+        await call("setMessageReaction", chat_id=actor.phone.id, message_id=message, reaction=heart)
+    with pytest.raises(StoryWrong, match="Maria sees ❤ where"):
+        reaction_only_on(cast, "❤", (cast.mikael, said))
 
 
 async def test_an_account_on_a_card_or_above_a_forward_is_found(quiet_stage: Stage, call: Call) -> None:

@@ -8,10 +8,10 @@ from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.demo.bot_api.shown import Attachment, ShownMessage
 from mentorbot.demo.bot_process import Invitation
 from mentorbot.demo.cast import Actor
-from mentorbot.demo.doorway import doorway
+from mentorbot.demo.doorway import alias_of, doorway
 from mentorbot.demo.page.guide import steps
 from mentorbot.demo.page.media import picture_type
-from mentorbot.demo.sayings import label_of, saying_of
+from mentorbot.demo.sayings import label_of
 from mentorbot.demo.stage import Stage
 
 Document = dict[str, Any]
@@ -23,7 +23,6 @@ _TOASTS = 5
 _COMMAND = re.compile(r"(?<![\w/])/([a-z]+)")
 _DESCRIBED = re.compile(r"^/([a-z]+) – (.+)$", re.MULTILINE)
 _KINDS = {"document": "File", "contact": "Contact card", "voice": "Voice message", "video_note": "Video message"}
-_ALIAS_SAYINGS = ("joining.welcome_", "profile.alias_")
 
 
 def documents(stage: Stage, first: Invitation) -> dict[str, Document]:
@@ -52,7 +51,7 @@ def _phone(stage: Stage, actor: Actor, first: Invitation, waiting: set[tuple[int
         "messages": [_message(phone, actor.key, message, waiting) for message in messages],
         "typing": phone.typing is not None,
         "unread": phone.unread,
-        "alias": _alias(messages),
+        "alias": alias_of(messages),
         "door": {"code": door.code, "opened": door.opened} if door is not None else None,
         "commands": _commands(messages),
         "toasts": [
@@ -118,15 +117,6 @@ def _reply(phone: Phone, message: ShownMessage) -> Document | None:
         return {"id": message.reply_to, "mine": False, "text": message.quote or "(deleted message)"}
     text = message.quote or replied.text or (_called(replied.media) if replied.media is not None else "")
     return {"id": replied.id, "mine": not replied.from_bot, "text": text[:_QUOTED]}
-
-
-def _alias(messages: list[ShownMessage]) -> str | None:
-    """What this person is called in the programme, by the last that the bot told them about it."""
-    for message in reversed(messages):
-        saying = saying_of(message)
-        if saying is not None and saying.id.startswith(_ALIAS_SAYINGS):
-            return saying.values.get("alias")
-    return None
 
 
 def _commands(messages: list[ShownMessage]) -> list[Document]:
