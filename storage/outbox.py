@@ -35,6 +35,7 @@ from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
     Album,
     Carried,
+    ChannelOver,
     EditNotCarried,
     NoteFromMentor,
     Notice,
@@ -108,9 +109,9 @@ class OnItsWay:
 
 
 _NOT_PAUSED = people.c.paused_since.is_(None) | or_(*(outbox.c.rank == rank for rank in _AT_ANY_TIME))
-# What a participant wrote and is queued for a mentor whose channel with them is over by now.
-_CARRIES = (outbox.c.source.is_not(None) | outbox.c.album.is_not(None)) & (outbox.c.notice != Removed.__name__)
-_OVER = _CARRIES & (channels.c.mentor == outbox.c.recipient) & channels.c.closed_at.is_not(None)
+# What is queued for a mentor in a channel goes to them no more when that is over: but that it is, and what is removed.
+_ENDS = and_(*(outbox.c.notice != kind.__name__ for kind in (ChannelOver, Removed)))
+_OVER = _ENDS & (channels.c.mentor == outbox.c.recipient) & channels.c.closed_at.is_not(None)
 # After the code word nothing comes from the other end. What the bot itself says is as always: it must not be noticed.
 FROM_THE_OTHER_END = (Relayed, Carried, Album, Redrawn, Reworded, Reacted, Removed, NoteFromMentor)
 _NOT_HELD = safety.c.held_since.is_(None) | and_(*(outbox.c.notice != kind.__name__ for kind in FROM_THE_OTHER_END))
@@ -369,11 +370,12 @@ def went_through(tx: Transaction, to: Pid, channel: ChannelId, message: MessageI
 
 
 def not_heard(tx: Transaction, to: Pid, channel: ChannelId, *kinds: type[Notice]) -> Notice | None:
-    """The first notice of one of these kinds that somebody has not received yet through a channel."""
+    """The first notice of one of these kinds that somebody has not received yet through a channel. Until this
+    transaction ends, none is recorded as received."""
     named = outbox.c.notice.in_([kind.__name__ for kind in kinds])
     this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.channel == channel) & named
-    row = tx.conn.execute(select(outbox).where(this).order_by(outbox.c.id).limit(1)).one_or_none()
-    return None if row is None else open_notice(tx, _on_its_way(row))
+    rows = tx.conn.execute(select(outbox).where(this).order_by(outbox.c.id).with_for_update()).all()
+    return open_notice(tx, _on_its_way(rows[0])) if rows else None
 
 
 def exchange(tx: Transaction, row: OnItsWay, notice: Notice) -> bool:
@@ -431,19 +433,21 @@ def adopt(tx: Transaction, *, epoch: int) -> int:
 
 
 def hand_over(tx: Transaction, channel: ChannelId) -> None:
-    """Bring what waits for the mentor of a closed channel to the participant's present mentor, in order.
+    """Bring what a participant wrote, and waits for the mentor of a closed channel, to the present mentor, in order.
 
     1. What is being sent goes there too: the old mentor, who may receive it in this moment, does not keep it. Its own
        row is emptied, and ends with this try.
     2. An edit goes where the message goes. Where that has gone to the old mentor before, its writer is told.
     3. What its writer is removing goes to nobody.
+    4. What else waits for the old mentor in this channel, goes to nobody: it names the participant, as they are now.
     """
     over = tx.conn.execute(select(channels.c.participant, channels.c.mentor).where(channels.c.id == channel)).one()
     is_open = (channels.c.participant == over.participant) & channels.c.closed_at.is_(None)
     present = tx.conn.execute(select(channels.c.id, channels.c.mentor).where(is_open)).one_or_none()
-    theirs = (outbox.c.recipient == over.mentor) & UNFINISHED & (outbox.c.channel == channel) & _CARRIES
+    theirs = (outbox.c.recipient == over.mentor) & UNFINISHED & (outbox.c.channel == channel) & _ENDS
     for row in tx.conn.execute(select(outbox).where(theirs).order_by(outbox.c.id).with_for_update()).mappings().all():
-        if present is not None and row["body"] is not None:
+        carries = row["source"] is not None or row["album"] is not None
+        if carries and present is not None and row["body"] is not None:
             _move(tx, row, Pid(over.participant), Pid(present.mentor), ChannelId(present.id))
         ends = {} if row["state"] == Delivery.SENDING else {"state": Delivery.DEAD}
         tx.conn.execute(update(outbox).where(outbox.c.id == row["id"]).values(body=None, **ends))

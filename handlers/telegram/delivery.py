@@ -29,6 +29,7 @@ from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
     Album,
     Carried,
+    ChannelOver,
     CopiesRemoved,
     CoveredAgain,
     EditNotCarried,
@@ -57,6 +58,7 @@ MARKS = 20
 """Signs of arrival on their way at once. Beyond that they are left out: none may delay what people say."""
 SWEEP = 2.0  # seconds between two looks for what has become due
 _AFTER_STORAGE_FAILED = 1.0  # seconds
+_OUTLASTING = (ChannelOver, Removed)  # what still goes to a mentor in a channel that is over
 _PASSED = frozenset(kind.__name__ for kind in (Relayed, Carried, Album, Redrawn, Reworded))
 
 log = logging.getLogger(__name__)
@@ -196,7 +198,6 @@ class Deliverer:
                 arrived, sending = await self._store.transact(partial(turn, in_doubt=in_doubt))
             except Stale:
                 log.warning("a notice is no longer ours to record")
-                await self._recall(last)
                 return None
             except StorageFailed as error:
                 if self._stopping:
@@ -224,12 +225,6 @@ class Deliverer:
         """Set the sign of arrival on a participant's message, while the pace leaves room for it."""
         if arrived is not None and self._pace.spend_spare(Rank.CHORE):
             self._marks.begin(self._transmitter.mark_arrived(arrived.writer, arrived.message))
-
-    async def _recall(self, last: tuple[Sending, Outcome] | None) -> None:
-        """Take back what arrived while the one whom it came from left."""
-        if last is not None and last[1].messages:
-            claimed, messages = last[0].claimed, last[1].messages
-            await self._store.transact(lambda tx: leaving.recall(tx, claimed.owner, claimed.recipient, messages))
 
     # --- sending ------------------------------------------------------------------------------------------------------
 
@@ -266,11 +261,19 @@ def _settle(
     try:
         arrived = _record(tx, *last, epoch=epoch) if last is not None else None
     except Stale:
-        if not in_doubt:
+        if not (_recall(tx, last) or in_doubt):
             raise
     if in_doubt:
         outbox.give_back(tx, pid, epoch=epoch)
     return arrived
+
+
+def _recall(tx: Transaction, last: tuple[Sending, Outcome] | None) -> bool:
+    """Take back what arrived while the one whom it came from left, whoever leads by now: nobody else knows of it."""
+    if last is None or not last[1].messages:
+        return False
+    claimed = last[0].claimed
+    return leaving.recall(tx, claimed.owner, claimed.recipient, last[1].messages)
 
 
 def _claim(tx: Transaction, pid: Pid, before: Strand | None, lowest: Rank, *, epoch: int) -> Sending | None:
@@ -381,10 +384,10 @@ def _record(tx: Transaction, sending: Sending, outcome: Outcome, *, epoch: int) 
 def _conclude(tx: Transaction, sending: Sending, outcome: Outcome, channel: ChannelId) -> Arrived | None:
     """What follows in a channel from what was sent through it, or cannot be."""
     claimed, notice = sending.claimed, sending.notice
-    is_over = isinstance(notice, Passed) and channels.is_over_for(tx, channel, claimed.recipient)
+    is_over = not isinstance(notice, _OUTLASTING) and channels.is_over_for(tx, channel, claimed.recipient)
     if isinstance(notice, Removed):
         _tell_remover(tx, sending, notice, outcome)
-    elif is_over and outcome.messages:  # it came while the mentor changed: the new one gets it
+    elif is_over and outcome.messages:  # it came while the mentor changed: what was written to them, the new one gets
         outbox.put(tx, claimed.recipient, CopiesRemoved(messages=tuple(outcome.messages)))
     elif outcome.state is Delivery.DEAD and not is_over:
         _tell_sender(tx, claimed, notice)

@@ -34,7 +34,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from mentorbot.services import absence, answering, code_words
+from mentorbot.services import absence, answering, code_words, profile
 from mentorbot.services.invitations import require_coordinator
 from storage import attention, audit, changes, channels, held, links, outbox, people
 from storage.changes import Waiting
@@ -201,10 +201,12 @@ def _change(
     2. The participant reads what was written to them before, then the note, then who reads them from now on.
     3. What they wrote and the old mentor has not received goes to the new one, behind the introduction, in order.
     4. What the old mentor has received is deleted from their chat, as far as Telegram allows it; also what reaches
-       them in this moment, and that goes to the new one.
+       them in this moment, and of that what the participant wrote goes to the new one.
+    5. What else was to be said to the old mentor is not: they hear that it is over, under the alias that they know.
     """
     participant = people.get(tx, old.participant)
     former = people.get(tx, old.mentor)
+    known_as = profile.known_as(tx, old, participant)
     channels.close(tx, old.id)
     changes.remove(tx, old.id)
     opened = Channel(
@@ -224,13 +226,13 @@ def _change(
     outbox.hand_over(tx, old.id)
     absence.remind(tx, opened, new.pid)
     attention.pass_on(tx, old.id, opened.id)
-    _end_for_mentor(tx, old, participant)
+    _end_for_mentor(tx, old, known_as=known_as)
     done = Changed(participant=participant.alias, mentor=new.alias, replaces=instead_of)
     outbox.put(tx, by, done, owner=participant.pid)
 
 
-def _end_for_mentor(tx: Transaction, old: Channel, participant: Person) -> None:
-    """Take from the old mentor what they have of this participant, and tell them.
+def _end_for_mentor(tx: Transaction, old: Channel, *, known_as: str | None) -> None:
+    """Take from the old mentor what they have of this participant, and tell them, if they have heard of them.
 
     What they were asked about goes to nobody: the answer may have been meant for this participant. And what they write
     in these minutes may be too, so that for a while nothing is guessed: the closed channel counts as their choice.
@@ -243,8 +245,8 @@ def _end_for_mentor(tx: Transaction, old: Channel, participant: Person) -> None:
     choice = channels.choice_of(tx, old.mentor)
     if choice is None or choice.until <= tx.now or choice.channel == old.id:
         channels.choose(tx, old.mentor, Choice(channel=old.id, until=tx.now + CHOICE_LASTS))
-    over = ChannelOver(participant=participant.alias)
-    outbox.put(tx, old.mentor, over, owner=participant.pid, channel=old.id)
+    if known_as is not None:
+        outbox.put(tx, old.mentor, ChannelOver(participant=known_as), owner=old.participant, channel=old.id)
 
 
 def _other_mentor(tx: Transaction, present: Channel, mentor: Pid) -> Person:

@@ -3,18 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from mentorbot.programme.channel import Channel
 from mentorbot.programme.errors import NotPermitted, Stale
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import (
-    CopiesRemoved,
-    HasLeft,
-    LeaveAsked,
-    MeetYourParticipant,
-    RenamedOther,
-    Stays,
-)
+from mentorbot.programme.notices import CopiesRemoved, HasLeft, LeaveAsked, Stays
 from mentorbot.programme.people import Person, Role
+from mentorbot.services import profile
 from storage import audit, channels, links, outbox, people
 from storage.transaction import Transaction
 
@@ -45,7 +38,7 @@ def leave(tx: Transaction, me: Person, version: int) -> None:
     if (me.version - version) % _BUTTON_VERSIONS != 0:
         raise Stale
     channel = channels.of_participant(tx, me.pid)
-    known_as = None if channel is None else _known_as(tx, channel, me)
+    known_as = None if channel is None else profile.known_as(tx, channel, me)
     copies = links.copies_from(tx, me.pid, since=tx.now - REMOVABLE_FOR)
     people.remove(tx, me.pid)
     audit.append(tx, "left", actor=me.pid, subject=me.pid)
@@ -57,19 +50,12 @@ def leave(tx: Transaction, me: Person, version: int) -> None:
         outbox.put(tx, coordinator.pid, HasLeft(alias=me.alias, to_mentor=False))
 
 
-def _known_as(tx: Transaction, channel: Channel, me: Person) -> str | None:
-    """The alias under which the mentor has met this participant; None where they have not. What is still on its way
-    to them goes with the participant, and what is said after it must not tell it."""
-    first = outbox.not_heard(tx, channel.mentor, channel.id, MeetYourParticipant, RenamedOther)
-    if isinstance(first, RenamedOther):
-        return first.old
-    return me.alias if first is None else None
-
-
-def recall(tx: Transaction, owner: Pid, mentor: Pid, messages: Sequence[MessageId]) -> None:
-    """What reached a mentor's chat while its owner left is removed there too."""
-    if not people.is_there(tx, owner) and people.is_there(tx, mentor):
-        outbox.put(tx, mentor, CopiesRemoved(messages=tuple(messages)))
+def recall(tx: Transaction, owner: Pid, mentor: Pid, messages: Sequence[MessageId]) -> bool:
+    """Remove what reached a mentor's chat while its owner left. False where the owner is there, or no mentor is."""
+    if people.is_there(tx, owner) or not people.is_there(tx, mentor):
+        return False
+    outbox.put(tx, mentor, CopiesRemoved(messages=tuple(messages)))
+    return True
 
 
 def _require_participant(me: Person) -> None:

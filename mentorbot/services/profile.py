@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from mentorbot.programme import alias as rules
+from mentorbot.programme.channel import Channel
 from mentorbot.programme.errors import AliasRefused, NotPermitted
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
@@ -13,6 +14,7 @@ from mentorbot.programme.notices import (
     Help,
     LanguageChanged,
     LanguageOffered,
+    MeetYourParticipant,
     Privacy,
     RenamedOther,
 )
@@ -45,6 +47,15 @@ def change_alias(tx: Transaction, me: Person, typed: str, *, own_names: Collecti
         for channel in channels.of_person(tx, me.pid):
             renamed = RenamedOther(old=me.alias, new=alias)
             outbox.put(tx, channel.other(me.pid), renamed, owner=channel.participant, channel=channel.id)
+
+
+def known_as(tx: Transaction, channel: Channel, participant: Person) -> str | None:
+    """The alias under which the mentor has met a participant; None where they have not. When the channel ends, what is
+    still on its way to them ends with it, and what is said after it must not tell it."""
+    first = outbox.not_heard(tx, channel.mentor, channel.id, MeetYourParticipant, RenamedOther)
+    if isinstance(first, RenamedOther):
+        return first.old
+    return participant.alias if first is None else None
 
 
 def offer_languages(tx: Transaction, me: Person) -> None:

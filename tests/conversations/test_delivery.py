@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,6 +25,7 @@ from mentorbot.programme.notices import (
     Carried,
     CopiesRemoved,
     EditNotCarried,
+    MeetYourParticipant,
     NoMentorYet,
     NoParticipantYet,
     Notice,
@@ -616,6 +618,27 @@ async def test_control_where_nothing_at_all_can_be_recorded_it_holds_up_the_lane
     assert len(texts(fragile_post.mikael)) == 1
 
 
+@pytest.mark.parametrize("broken", [False, True], ids=["recorded-at-once", "recorded-later"])
+async def test_what_arrives_while_its_writer_leaves_is_removed_though_the_database_refuses_for_a_while(
+    fragile: Fragile, fragile_post: Post, broken: bool
+) -> None:
+    aino, mikael = fragile_post.aino.person, fragile_post.mikael
+    delayed = fragile_post.bot_api.faults.delay("sendMessage", 0.2)
+    told = Relayed(alias=aino.alias, words=Words(text="The address"), from_message=MessageId(501))
+    queue = partial(outbox.put, to=mikael.person.pid, notice=told, owner=aino.pid, channel=fragile_post.channel.id)
+    await fragile_post.store.transact(queue)
+    fragile_post.deliverer.wake({mikael.person.pid: Rank.TALK})
+    await delayed.happened()
+    await fragile_post.store.transact(lambda tx: people.remove(tx, aino.pid))
+    fragile.data.full = broken
+    await mikael.phone.wait_for(lambda shown: shown.from_bot)
+    await asyncio.sleep(0.3)
+    assert (texts(mikael) != []) is broken, "the control"
+    fragile.data.full = False
+    await fragile_post.deliver(mikael)
+    assert texts(mikael) == []
+
+
 # --- the end, and pace ------------------------------------------------------------------------------------------------
 
 
@@ -742,6 +765,22 @@ async def test_copies_are_removed_by_as_many_as_telegram_takes_at_once_and_nothi
     assert [len(ids) for ids in calls] == [100, 100, 51]
     assert {number for ids in calls for number in ids} == set(copies)
     assert texts(post.mikael) == texts(post.aino) == []
+
+
+async def test_what_is_said_to_a_mentor_while_their_channel_ends_does_not_stay(post: Post) -> None:
+    introduction = MeetYourParticipant(participant=post.aino.person.alias, several=False)
+    delayed = post.bot_api.faults.delay("sendMessage", 0.2)
+    await post.put(post.mikael, introduction, channel=post.channel.id)
+    post.deliverer.wake({post.mikael.person.pid: Rank.TALK})
+    await delayed.happened()
+    over = update(channels_table).where(channels_table.c.id == post.channel.id).values(closed_at=NOW)
+    await post.store.transact(lambda tx: tx.conn.execute(over))
+    await post.deliver()
+    assert [call.method for call in post.bot_api.transcript if call.method.startswith(("send", "delete"))] == [
+        "sendMessage",
+        "deleteMessages",
+    ]
+    assert texts(post.mikael) == []
 
 
 async def test_nothing_is_removed_once_the_channel_is_over(post: Post) -> None:

@@ -36,19 +36,22 @@ from mentorbot.programme.notices import (
     NoteAsked,
     NoteFromMentor,
     NoteNotTaken,
+    Notice,
     Passed,
+    ReachableAgain,
     Reacted,
     Relayed,
     RemovalTold,
+    RenamedOther,
     Reworded,
     Waits,
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.reaction import Reactions
 from mentorbot.programme.wording import Words
-from mentorbot.services import absence, albums, change, changing, messaging
+from mentorbot.services import absence, albums, change, changing, messaging, profile
 from mentorbot.services.reactions import react
-from storage import changes, channels, held, links, outbox
+from storage import changes, channels, held, links, outbox, people
 from storage.outbox import Claimed
 from storage.tables import leadership, outbox as outbox_table
 from storage.transaction import Store, Transaction
@@ -277,6 +280,54 @@ async def test_nothing_of_the_old_mentors_goes_through_the_closed_channel(store:
             )
 
 
+async def say_to_mikael(store: Store, circle: Circle, *notices: Notice) -> None:
+    """Something waits for Mikael in the channel."""
+    for notice in notices:
+        await store.transact(
+            lambda tx, notice=notice: outbox.put(  # type: ignore[misc]
+                tx, circle.mikael.pid, notice, owner=circle.aino.pid, channel=circle.channel.id
+            )
+        )
+
+
+async def for_mikael(store: Store, circle: Circle) -> list[tuple[str, str, bool]]:
+    """What was ever queued for Mikael: its kind, its state, and whether there is still anything in it."""
+    query = select(outbox_table).where(outbox_table.c.recipient == circle.mikael.pid).order_by(outbox_table.c.id)
+    rows = await store.transact(lambda tx: tx.conn.execute(query).all())
+    return [(row.notice, row.state, row.body is not None) for row in rows]
+
+
+async def test_what_waits_to_be_said_to_the_old_mentor_ends_with_the_channel(store: Store, circle: Circle) -> None:
+    await store.transact(lambda tx: absence.pause(tx, circle.aino))
+    paused = await store.transact(lambda tx: people.get(tx, circle.aino.pid))
+    await store.transact(lambda tx: absence.resume(tx, paused))
+    aino = await store.transact(lambda tx: people.get(tx, circle.aino.pid))
+    await store.transact(lambda tx: profile.change_alias(tx, aino, "Kuusama", own_names=()))
+    kinds = [kind.__name__ for kind in (Waits, ReachableAgain, RenamedOther)]
+    assert await for_mikael(store, circle) == [(kind, Delivery.PENDING, True) for kind in kinds], "the control"
+    await change_now(store, circle)
+    ended = [(kind, Delivery.DEAD, False) for kind in kinds]
+    assert await for_mikael(store, circle) == [*ended, (ChannelOver.__name__, Delivery.PENDING, True)]
+    said = await heard(store)
+    assert said[circle.mikael.pid] == [ChannelOver(participant=circle.aino.alias)], "the name that he knows"
+    assert said[circle.maria.pid] == [MeetYourParticipant(participant="Kuusama", several=False)]
+
+
+async def test_a_mentor_who_has_never_heard_of_the_participant_hears_nothing(store: Store, circle: Circle) -> None:
+    await say_to_mikael(store, circle, MeetYourParticipant(participant=circle.aino.alias, several=False))
+    await change_now(store, circle)
+    assert circle.mikael.pid not in await heard(store)
+
+
+async def test_what_is_said_of_somebody_else_stays(store: Store, circle: Circle) -> None:
+    eero = await joined(store, Role.PARTICIPANT)
+    other = await paired(store, eero, circle.mikael)
+    waits = Waits(alias=eero.alias, paused=True)
+    await store.transact(lambda tx: outbox.put(tx, circle.mikael.pid, waits, owner=eero.pid, channel=other.id))
+    await change_now(store, circle)
+    assert (await heard(store))[circle.mikael.pid] == [waits, ChannelOver(participant=circle.aino.alias)]
+
+
 # --- what is being sent in that moment --------------------------------------------------------------------------------
 
 
@@ -310,6 +361,29 @@ async def test_what_is_being_sent_to_the_old_mentor_goes_to_the_new_one_in_its_p
         assert to_mikael.kind == "ChannelOver"
         await end(store, to_mikael, "sent")
     assert await texts(store) == {circle.maria.pid: ["one", "two"]}
+
+
+@pytest.mark.parametrize("how", ["sent", "dead", "retry", "unknown", "given back", "adopted"])
+async def test_what_is_just_being_said_to_the_old_mentor_is_not_said_again(
+    store: Store, circle: Circle, leading: None, how: str
+) -> None:
+    await say_to_mikael(store, circle, Waits(alias=circle.aino.alias, paused=True))
+    sending = await claim(store, circle.mikael)
+    assert sending is not None
+    await change_now(store, circle)
+    await say_to_mikael(store, circle, ReachableAgain(alias=circle.aino.alias))  # by whoever saw the channel open
+    await end(store, sending, how)
+    over = await claim(store, circle.mikael)
+    assert over is not None
+    assert over.kind == ChannelOver.__name__
+    await end(store, over, "sent")
+    assert await claim(store, circle.mikael) is None
+    finished = Delivery.SENT if how == "sent" else Delivery.DEAD
+    assert await for_mikael(store, circle) == [
+        (Waits.__name__, finished, False),
+        (ChannelOver.__name__, Delivery.SENT, False),
+        (ReachableAgain.__name__, Delivery.DEAD, False),
+    ]
 
 
 @pytest.mark.parametrize("how", ["sent", "retry", "adopted"])
@@ -410,9 +484,9 @@ async def test_a_reaction_that_waits_goes_to_nobody_else(store: Store, circle: C
     await received(store, circle, 50, 51)
     reactions = Reactions(message=MessageId(5_050), before=(), after=("👍",))
     await store.transact(lambda tx: react(tx, circle.aino, reactions))
+    assert await store.transact(lambda tx: outbox.is_waiting(tx, circle.mikael.pid, Reacted)), "the control"
     await change_now(store, circle)
     said = await heard(store)
-    assert any(isinstance(notice, Reacted) for notice in said.pop(circle.mikael.pid))
     assert not any(isinstance(notice, Reacted) for notices in said.values() for notice in notices)
 
 
