@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from mentorbot.programme import notices
-from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, Rank, check_outcome
+from mentorbot.programme.delivery import CLAIMABLE, FINISHED, LATEST, POSTPONED, Delivery, Rank, check_outcome
 from mentorbot.programme.errors import SealBroken, Stale
 from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
@@ -279,7 +279,7 @@ def due(tx: Transaction, recipient: Pid) -> tuple[datetime, Rank] | None:
 
 def _leaves_at(tx: Transaction, head: Any) -> datetime:
     """When a notice may leave. The hours that hold now decide, whenever it was queued."""
-    due: datetime = head.not_before
+    due: datetime = head.not_before if head.not_before <= tx.now + LATEST else tx.now
     return _open_at(tx, head, max(due, tx.now)) if _waits_for_hours(head) else due
 
 
@@ -509,7 +509,7 @@ def due_recipients(tx: Transaction) -> Recipients:
         .where(
             UNFINISHED,
             outbox.c.state.in_(CLAIMABLE),
-            outbox.c.not_before <= tx.now,
+            (outbox.c.not_before <= tx.now) | (outbox.c.not_before > tx.now + LATEST),
             people.c.unreachable_since.is_(None),
             _NOT_PAUSED,
             _NOT_HELD,

@@ -23,7 +23,7 @@ from handlers.telegram.transmission import Transmitter
 from mentorbot.programme.changing import CHANGEABLE_FOR, Removal, removal_of
 from mentorbot.programme.content import Form
 from mentorbot.programme.covering import JUST_NOW
-from mentorbot.programme.delivery import Delivery, Rank, next_try
+from mentorbot.programme.delivery import LATEST, Delivery, Rank, next_try
 from mentorbot.programme.errors import MentorbotError, NotThere, SealBroken, Stale, StorageFailed
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
@@ -212,7 +212,7 @@ class Deliverer:
     def _next(self, tx: Transaction, pid: Pid, granted: Rank | None) -> Sending | Later | None:
         """What is to be sent now, or what is waited for."""
         rests_until = self._resting.get(pid, tx.now)
-        if tx.now < rests_until:
+        if tx.now < rests_until <= tx.now + LATEST:
             return Later(rank=Rank.TALK, seconds=(rests_until - tx.now).total_seconds())
         sending = None
         if granted is not None:
@@ -247,7 +247,7 @@ class Deliverer:
                 log.exception("a notice cannot be sent; it is set aside")
             outcome = _outcome_of(error)
             if outcome.retry_after is not None:
-                self._resting[sending.claimed.recipient] = self._store.clock() + outcome.retry_after
+                self._resting[sending.claimed.recipient] = self._store.clock() + min(outcome.retry_after, LATEST)
             log.info("a notice for %s: %s", self._store.root.name_in_log(sending.claimed.recipient), outcome.state)
             return outcome
         return Outcome(state=Delivery.SENT, messages=messages)

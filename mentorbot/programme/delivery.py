@@ -40,6 +40,9 @@ POSTPONED = (Delivery.RETRY, Delivery.UNKNOWN)
 
 _FIRST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=5)
+LATEST = timedelta(hours=1)
+"""No notice waits longer than this for its moment. One whose moment is further off was queued before the clock went
+back: it is due."""
 
 
 def check_outcome(outcome: Delivery, possible: Collection[Delivery]) -> Delivery:
@@ -50,11 +53,11 @@ def check_outcome(outcome: Delivery, possible: Collection[Delivery]) -> Delivery
 
 
 def next_try(now: datetime, *, attempts: int, retry_after: timedelta | None, chance: float) -> datetime:
-    """When to try again: what Telegram asked for, or an exponential wait with full jitter.
+    """When to try again: what Telegram asked for (up to LATEST), or an exponential wait with full jitter.
 
     `attempts` is how often it was tried so far (at least 1), `chance` a random number in [0, 1).
     """
     if retry_after is not None:
-        return now + retry_after
+        return now + min(retry_after, LATEST)
     longest = min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(attempts - 1, 16)))
     return now + longest * chance

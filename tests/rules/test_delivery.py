@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from mentorbot.programme.delivery import CLAIMABLE, FINISHED, POSTPONED, Delivery, check_outcome, next_try
+from mentorbot.programme.delivery import CLAIMABLE, FINISHED, LATEST, POSTPONED, Delivery, check_outcome, next_try
 from mentorbot.programme.errors import IllegalTransition
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -44,3 +44,7 @@ def test_the_jitter_is_full() -> None:
 def test_what_telegram_asks_for_is_kept_exactly() -> None:
     assert next_try(NOW, attempts=1, retry_after=timedelta(seconds=7), chance=0) == NOW + timedelta(seconds=7)
     assert next_try(NOW, attempts=9, retry_after=timedelta(hours=1), chance=0) == NOW + timedelta(hours=1)
+
+
+def test_nothing_waits_so_long_that_it_looks_as_if_the_clock_had_gone_back() -> None:
+    assert next_try(NOW, attempts=1, retry_after=timedelta(hours=9), chance=0) == NOW + LATEST
