@@ -188,8 +188,6 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
     for number, part in enumerate(parts, start=1):
         put(Relayed(part=number, parts=len(parts), **vars(replace(head, words=part))))
     waits = absence.remind(tx, channel, me.pid)
-    hours.tell_of_wait(tx, channel, me)
-    absence.remind(tx, channel, me.pid)
     if not code_words.tell_held(tx, channel, me, written.message):
         hours.tell_of_wait(tx, channel, me)
     if me.pid == channel.participant:

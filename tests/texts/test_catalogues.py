@@ -11,17 +11,8 @@ from mentorbot.locale.catalogue import LANGUAGES
 from tests.texts import LOCALE, catalogue, forms, messages, said, texts
 from tests.texts.unsaid import CALLED_OTHERWISE, GIVEN_AWAY, beginnings
 
-BUTTONS = (
-    "invites.mentor",
-    "invites.participant",
-    "channel.nobody",
-    "joining.accept",
-    "joining.postpone",
-    "pairing.choose_mentor",
-    "absence.go_on",
-    "leaving.leave",
-    "leaving.stay",
-)
+MARKS = {"ℹ", "⚠", "↻", "🕊"}
+PICTURE = re.compile("[\u2139\u21bb\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 MARKUP = re.compile(r"</?\w+>|\*\w|\w\*|__|`|\]\(|&\w+;")
 COMMAND = re.compile(r"(?<!\S)/[a-z]+")
 
@@ -198,10 +189,13 @@ def test_a_limit_that_is_left_out_is_found() -> None:
     assert missing("alias, screenshot", "You go by an Alias.") == ["screenshot"]
 
 
-def test_labels_of_buttons_are_short() -> None:
-    for language in LANGUAGES:
-        for id_ in BUTTONS:
-            assert len(said(language, id_)[0]) <= 30, f"{language} {id_}"
+def test_no_text_has_another_emoji_than_the_glossary() -> None:
+    assert {mark for _, _, text in texts() for mark in PICTURE.findall(text)} == MARKS
+
+
+@pytest.mark.parametrize("text", ["✅ Valmis", "⏳ Odottaa", "❗ Tärkeää", "🙂"])
+def test_another_emoji_is_found(text: str) -> None:
+    assert set(PICTURE.findall(text)) - MARKS
 
 
 def test_what_is_shown_over_the_chat_is_short() -> None:

@@ -56,6 +56,8 @@ UNSEEN = [
     "\ufeff",
 ]
 
+LONGEST_BUTTON = 30
+
 DONE = {CopiesRemoved, CoveredAgain, Erased, ErasedThere, Reacted, Removed, Uncovered, Wiped}
 """What is done to messages that are there, and never said."""
 
@@ -151,6 +153,14 @@ def test_its_buttons_fit_and_mean_what_was_meant(notice: Notice, language: str) 
             assert (opened.action, opened.version) == (press.action, press.version & 0xFFFF)
             assert opened.subject == press.subject.ljust(16, b"\0")
             assert opened.object == press.object.ljust(16, b"\0")
+
+
+@in_every_language
+@of_every_kind
+def test_a_label_of_a_button_is_short(notice: Notice, language: str) -> None:
+    """A phone shows 30 characters; only people's own names may be longer."""
+    for row in render(notice, setting(language)).keyboard:
+        assert [label for label, _ in row if WIDEST_ALIAS not in label and len(label) > LONGEST_BUTTON] == []
 
 
 @in_every_language

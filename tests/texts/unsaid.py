@@ -13,8 +13,8 @@ GIVEN_AWAY = {
     """,
     "fi": """
         ahdist alamaail ampu ase$ aseen aseet eksit entinen entiset exit huum ideolog irrot irtaut jengi
-        katkais katuva kuntout laiton laittom murha pae$ paeta pako pakene poliis päihde radikal raitis
-        rikok rikolli rikos salai surma tapp$ tappa terror todistaj toipu turvalli uhka uhkaa uhkail uhri
+        katkais katuva kuntout laiton laittom murha pae$ paeta pako pakene pidäte pidätt pidätä poliis päihde
+        radikal raitis rikok rikolli rikos salai surma tapp$ tappa terror todistaj toipu turvalli uhka uhkaa uhkail uhri
         vaara$ vaaral vangi vankil vapautu viha$ vihaa vihan vihol väkival ääri
     """,
     "sv": """

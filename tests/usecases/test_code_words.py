@@ -11,6 +11,7 @@ from mentorbot.programme.channel import Channel
 from mentorbot.programme.content import Concern, Form, InAlbum, Kind, Written
 from mentorbot.programme.delivery import Delivery, Rank
 from mentorbot.programme.errors import NotPermitted, NotThere, Stale
+from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
     Album,
@@ -22,6 +23,7 @@ from mentorbot.programme.notices import (
     CodeWordShown,
     CodeWordUsed,
     CopiesRemoved,
+    DeliveredLater,
     HeldBack,
     HoldLifted,
     MeetYourMentor,
@@ -36,7 +38,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import NO_WORDS, Words
-from mentorbot.services import changing, code_words, messaging, pairing
+from mentorbot.services import changing, code_words, hours, messaging, pairing
 from storage import channels, code_words as rows, links, outbox, people
 from storage.tables import leadership, safety
 from storage.transaction import Store, Transaction
@@ -353,6 +355,17 @@ async def test_a_mentor_who_writes_meanwhile_is_told_below_each_message(pair: Pa
         message = MessageId(next(_messages) - 1)
         held = HeldBack(to_message=message, alias=pair.aino.alias, channel=pair.channel.id, since=NOW)
         assert held in told[pair.mikael.pid]
+
+
+async def test_what_is_held_back_is_not_said_to_come_when_their_hours_open(pair: Pair) -> None:
+    closed = Hours(opens=(NOW.hour + 12) % 24 * 60, closes=(NOW.hour + 13) % 24 * 60)
+    await pair.do(lambda tx: hours.settle(tx, pair.aino, closed), pair.aino)
+    await pair.used()
+    told = (await pair.write(pair.mikael, "Are you all right?"))[pair.mikael.pid]
+    assert [type(notice) for notice in told] == [HeldBack]
+    await pair.do(lambda tx: code_words.lift(tx, pair.mikael, pair.channel.id, NOW, instead_of=MessageId(9)))
+    told = (await pair.write(pair.mikael, "Good evening"))[pair.mikael.pid]
+    assert [type(notice) for notice in told] == [DeliveredLater]
 
 
 async def test_lifting_it_twice_does_it_once(pair: Pair) -> None:

@@ -30,7 +30,8 @@ def _(notice: notices.CodeWordKnown, at: Setting) -> Rendered:
 
 @render.register
 def _(notice: notices.CodeWordUsed, at: Setting) -> Rendered:
-    return Rendered(text=at.say("code_word.used", alias=isolated(notice.alias)), keyboard=[[_lift(notice, at)]])
+    text = at.say("code_word.used", alias=isolated(notice.alias), emergency=at.emergency)
+    return Rendered(text=text, keyboard=[[_lift(notice, at)]])
 
 
 @render.register
