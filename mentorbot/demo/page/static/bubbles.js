@@ -4,6 +4,7 @@ import { openMenu } from "./menu.js";
 import { make, words } from "./words.js";
 
 const REACTIONS = ["👍", "❤", "🔥", "🙏", "😢"];
+const ARRIVED = "🕊";
 // Plain signs, which every system has a letter for.
 const SIGNS = { voice: "♪", audio: "♪", contact: "☺", location: "◎" };
 
@@ -61,9 +62,14 @@ function makeReactions(message, chat) {
   message.reactions.forEach((emoji, index) => {
     const mine = index === 0 && message.reaction !== null;
     const from = mine ? chat.name : "the bot";
-    reactions.append(make("span", { className: mine ? "own" : "" }, emoji, hidden(` from ${from}`)));
+    reactions.append(make("span", { className: mine ? "own" : "" }, drawn(emoji), hidden(` from ${from}`)));
   });
   return reactions;
+}
+
+/** The sign that a message arrived stands under most of them: it shows also where the system has no picture for it. */
+function drawn(emoji) {
+  return emoji === ARRIVED ? make("img", { src: "/static/dove.svg", alt: emoji }) : emoji;
 }
 
 function hidden(text) {

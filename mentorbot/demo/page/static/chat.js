@@ -31,7 +31,7 @@ export class Chat {
     this.toastsSeen = null;
     this.about = null; // { message, kind: "reply" | "edit" }
     this.unread = 0;
-    this.height = this.log.clientHeight;
+    this.size = this.sizeOfLog();
     this.pinned = true; // the newest message is in sight, and shall stay so
     this.hints = new Hints(this.part(".hints"), this.text, (command) => this.send(command));
     this.listen();
@@ -67,7 +67,7 @@ export class Chat {
     this.part(".status").textContent = phone.typing ? "typing…" : "bot";
     this.part(".status").classList.toggle("busy", phone.typing);
     this.part(".alias").hidden = !phone.alias;
-    this.part(".alias").textContent = phone.alias ? `is ${phone.alias} here` : "";
+    this.part(".alias").textContent = phone.alias ? `is ${phone.alias}` : "";
     if (this.pinned) this.toEnd();
     this.showUnread(phone.unread);
   }
@@ -292,13 +292,17 @@ export class Chat {
     this.log.scrollTop = this.log.scrollHeight;
   }
 
+  sizeOfLog() {
+    return `${this.log.clientWidth} ${this.log.clientHeight}`;
+  }
+
   resized() {
-    this.height = this.log.clientHeight;
+    this.size = this.sizeOfLog();
     if (this.pinned) this.toEnd();
   }
 
   scrolled() {
-    if (this.log.clientHeight !== this.height) return; // not the person scrolled: the log is about to be resized
+    if (this.sizeOfLog() !== this.size) return; // not the person scrolled: the log is about to be resized
     this.pinned = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
     this.part(".down").hidden = this.pinned;
   }
