@@ -51,7 +51,7 @@ def show_mentor(tx: Transaction, me: Person) -> None:
         outbox.put(tx, me.pid, NoMentorYet())
         return
     mentor = people.get(tx, channel.mentor)
-    outbox.put(tx, me.pid, MentorShown(channel=channel.id, mentor=mentor.alias), owner=mentor.pid)
+    outbox.put(tx, me.pid, MentorShown(channel=channel.id, mentor=mentor.alias))
 
 
 def ask(tx: Transaction, me: Person, channel: ChannelId, *, instead_of: MessageId) -> None:

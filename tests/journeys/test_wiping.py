@@ -70,6 +70,14 @@ async def test_the_link_and_the_code_by_which_somebody_joined_go_too(programme: 
     assert aino.messages == []
 
 
+async def test_who_the_mentor_is_goes_too(programme: Programme, pair: tuple[Phone, Phone]) -> None:
+    aino, _ = pair
+    aino.write("/mentor")
+    await programme.told(aino, "change.mentor")
+    await wipe(programme, aino)
+    assert aino.messages == []
+
+
 async def test_without_a_question_it_happens_at_once_and_nothing_is_said(
     programme: Programme, pair: tuple[Phone, Phone]
 ) -> None:

@@ -421,3 +421,15 @@ async def test_a_new_mentor_hears_of_the_code_word_and_of_what_it_holds(pair: Pa
     ]
     await pair.do(lambda tx: code_words.lift(tx, maria, opened.id, NOW, instead_of=MessageId(3)))
     assert await pair.store.transact(lambda tx: rows.held_since(tx, aino.pid)) is None
+
+
+# --- beside what else holds -------------------------------------------------------------------------------------------
+
+
+async def test_a_mentor_who_writes_at_a_closed_hour_is_not_told_that_it_comes_by_itself(pair: Pair) -> None:
+    await pair.used()
+    minute = NOW.hour * 60 + NOW.minute
+    closed = Hours(opens=(minute + 120) % 1440, closes=(minute + 180) % 1440)
+    await pair.do(lambda tx: hours.settle(tx, pair.aino, closed))
+    told = await pair.write(pair.mikael, "Are you all right?")
+    assert [type(notice) for notice in told[pair.mikael.pid]] == [HeldBack]
