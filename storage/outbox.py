@@ -536,9 +536,12 @@ def all_sent(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -
     return not tx.conn.execute(select(exists().where(left))).scalar_one()
 
 
-def was_told_lately(tx: Transaction, to: Pid, kind: type[Notice]) -> bool:
-    """Whether a notice of this kind is on its way to this person, or was sent and is not yet purged."""
+def was_told_lately(tx: Transaction, to: Pid, kind: type[Notice], *, since: datetime | None = None) -> bool:
+    """Whether a notice of this kind is on its way to this person, or was sent and is not yet purged; queued since then,
+    if a moment is given."""
     told = (outbox.c.recipient == to) & (outbox.c.notice == kind.__name__) & (outbox.c.state != Delivery.DEAD)
+    if since is not None:
+        told &= outbox.c.queued_at >= since
     return bool(tx.conn.execute(select(exists().where(told))).scalar_one())
 
 

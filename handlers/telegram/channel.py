@@ -66,6 +66,7 @@ def written(content: Raw) -> Written:
         kind=kind,
         words=Words(text=content.get(words, ""), formats=tuple(map(_format, filter(_is_safe, formats)))),
         replied_to=_replied_to(content),
+        answers_bot=content.get("reply_to_message", {}).get("from", {}).get("is_bot", False),
         quote=content.get("quote", {}).get("text", ""),
         concerns=tuple(_concerns(content, kind, formats)),
         album=part_of(content, kind),

@@ -138,14 +138,15 @@ class AsFile:
 class Written:
     """One message as it came. `words` are its text or its caption, empty where there is none.
 
-    `quote` is the part of the message `replied_to` that it answers, empty for the whole. `withheld`: there were words,
-    and nobody is to see them.
+    `quote` is the part of the message `replied_to` that it answers, empty for the whole. `answers_bot` says that the
+    bot wrote that message, or brought it from somebody. `withheld`: there were words, and nobody is to see them.
     """
 
     message: MessageId
     kind: Kind = Kind.TEXT
     words: Words = NO_WORDS
     replied_to: MessageId | None = None
+    answers_bot: bool = False
     quote: str = ""
     concerns: tuple[Concern, ...] = ()
     album: InAlbum | None = None

@@ -14,6 +14,7 @@ from mentorbot.programme.notices import (
     Carried,
     Correspondent,
     ForWhom,
+    HasLeft,
     NoMentorYet,
     NoParticipantYet,
     NotSent,
@@ -200,12 +201,18 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
 
 def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]) -> ChannelId | None:
     replied_to = None if written.replied_to is None else links.linked(tx, me.pid, written.replied_to)
-    if written.replied_to is not None and replied_to is None and (len(mine) > 1 or _note_awaited(tx, mine)):
-        # It answers something that is not known to have come from anybody: the mentor's own words, or a message
-        # that arrived just before a crash. The choice in /people may well be another person, and what was asked for
-        # may be the note before a change, which must not go as an ordinary message.
-        return None
-    return route(mine, replied_to=replied_to, choice=channels.choice_of(tx, me.pid), now=tx.now)
+    choice = channels.choice_of(tx, me.pid)
+    if replied_to is None and written.replied_to is not None:
+        # It answers something that is not known to have come from anybody: the mentor's own words, a message that
+        # arrived just before a crash, or one of somebody who left. The choice in /people, or the only participant, may
+        # well be another person, and what was asked for may be the note before a change, which must not go as an
+        # ordinary message.
+        is_guess = written.answers_bot or len(mine) > 1 or _note_awaited(tx, mine)
+    else:
+        # One of several, or the chosen one, has left just now: this may have been meant for them.
+        is_free = replied_to is None and (choice is None or choice.until <= tx.now)
+        is_guess = is_free and outbox.was_told_lately(tx, me.pid, HasLeft, since=tx.now - CHOICE_LASTS)
+    return None if is_guess else route(mine, replied_to=replied_to, choice=choice, now=tx.now)
 
 
 def _note_awaited(tx: Transaction, mine: dict[ChannelId, Channel]) -> bool:

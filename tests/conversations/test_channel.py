@@ -66,6 +66,11 @@ def test_a_mention_by_account_is_seen(entity: dict[str, Any]) -> None:
 def test_a_reply_names_the_message_that_it_answers() -> None:
     assert written(content("Yes", reply_to_message={"message_id": 4})).replied_to == 4
     assert written(content("Yes")).replied_to is None
+    brought = {"message_id": 4, "from": {"id": 1, "is_bot": True}}
+    assert [written(content("Yes", **reply)).answers_bot for reply in ({}, {"reply_to_message": brought})] == [
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,27 +3,31 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from mentorbot.programme.channel import CHOICE_LASTS
 from mentorbot.programme.content import Written
 from mentorbot.programme.errors import NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
     CopiesRemoved,
+    ForWhom,
     HasLeft,
     LeaveAsked,
     MeetYourParticipant,
     Privacy,
+    Relayed,
     RenamedOther,
     Stays,
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from mentorbot.services import leaving, retention
+from mentorbot.services import leaving, messaging, retention
 from storage import channels, held, links, outbox, people
 from storage.tables import DATA
 from storage.transaction import Store
 from tests.people import AINO, NOW, at, joined, paired
 from tests.usecases.queue import heard, recorded
 
+WORDS = Words(text="How are you?")
 YOUNG, OLD = timedelta(hours=47), timedelta(hours=49)
 
 
@@ -146,3 +150,20 @@ async def test_a_mentor_does_not_leave_like_this_and_an_old_button_does_nothing(
         await store.transact(lambda tx: leaving.leave(tx, aino, aino.version - 1))
     everyone = select(func.count()).select_from(DATA.tables["people"])
     assert await store.transact(lambda tx: tx.conn.execute(everyone).scalar_one()) == 2
+
+
+async def test_what_a_mentor_writes_just_after_somebody_left_goes_to_nobody_else_unasked(
+    store: Store, aino: Person, mikael: Person
+) -> None:
+    eero = await joined(store, Role.PARTICIPANT)
+    for participant in (aino, eero):
+        await paired(store, participant, mikael)
+    await leave(store, aino)
+    await store.transact(lambda tx: messaging.write(tx, mikael, Written(message=MessageId(7), words=WORDS)))
+    said = await heard(store)
+    assert eero.pid not in said
+    assert ForWhom in [type(notice) for notice in said[mikael.pid]]
+
+    store.clock = at(NOW + CHOICE_LASTS + timedelta(seconds=1))
+    await store.transact(lambda tx: messaging.write(tx, mikael, Written(message=MessageId(8), words=WORDS)))
+    assert [type(notice) for notice in (await heard(store))[eero.pid]] == [Relayed]

@@ -88,11 +88,12 @@ async def write(
     *,
     message: MessageId = MESSAGE,
     replied_to: MessageId | None = None,
+    answers_bot: bool = False,
     formats: tuple[Format, ...] = (),
     concerns: tuple[Concern, ...] = (),
 ) -> Heard:
     words = Words(text=text, formats=formats)
-    written = Written(message=message, words=words, replied_to=replied_to, concerns=concerns)
+    written = Written(message=message, words=words, replied_to=replied_to, answers_bot=answers_bot, concerns=concerns)
     await store.transact(lambda tx: messaging.write(tx, me, written))
     return await heard(store)
 
@@ -273,8 +274,17 @@ async def test_a_reply_to_something_unknown_is_asked_about_even_while_a_choice_h
     assert said == {circle.mikael.pid: [ForWhom(to_message=MESSAGE, people=circle.people)]}
 
 
-async def test_with_one_participant_a_reply_to_something_unknown_is_no_riddle(store: Store, circle: Circle) -> None:
+async def test_with_one_participant_a_reply_to_ones_own_words_is_no_riddle(store: Store, circle: Circle) -> None:
     assert list(await write(store, circle.maria, replied_to=MessageId(40))) == [circle.liisa.pid]
+
+
+async def test_what_the_bot_brought_from_nobody_knows_whom_is_not_answered_to_the_only_participant(
+    store: Store, circle: Circle
+) -> None:
+    """It may be from somebody who has left since."""
+    said = await write(store, circle.maria, replied_to=MessageId(40), answers_bot=True)
+    assert list(said) == [circle.maria.pid]
+    assert isinstance(said[circle.maria.pid][0], ForWhom)
 
 
 async def test_without_reply_or_choice_the_mentor_is_asked_and_nobody_else_hears(store: Store, circle: Circle) -> None:

@@ -26,13 +26,15 @@ _BEHIND = frozenset({"deleteMessages", "setMessageReaction"})
 
 @dataclass
 class Copy:
-    """One message that the bot made of a letter, and what stands there now. `noted`: the bot knows of it. `past`: who
-    was shown it is the mentor no more."""
+    """One message that the bot made of a letter, now of this version, brought `by` that call. `noted` says that the bot
+    knows of it, `past` that whoever was shown it is the mentor no more.
+    """
 
     chat: str
     message: int
     version: int
-    effect: Effect
+    by: Effect
+    at: float
     noted: bool = False
     past: bool = False
 
@@ -191,7 +193,7 @@ class Judge:
             place = (name, int(effect.params["message_id"]))
             there = [copy for copy in letter.copies if (copy.chat, copy.message) == place]
             assert there, f"{letter} was put in the place of something else"
-            there[0].version = version
+            there[0].version, there[0].by = version, effect
             letter.copies.append(letter.copies.pop(letter.copies.index(there[0])))
             return
         self._look_at_repeats(name, letter, version, text, effect)
@@ -200,12 +202,12 @@ class Judge:
         above = effect.params.get("reply_parameters", {}).get("message_id")
         if not letter.has_words and above is not None and self.of_message(name, int(above)) is None:
             letter.labels.append(int(above))
-        letter.copies.append(Copy(name, int(effect.result["message_id"]), version, effect))
+        letter.copies.append(Copy(name, int(effect.result["message_id"]), version, by=effect, at=effect.at))
 
     def _look_at_repeats(self, name: str, letter: Letter, version: int, text: str, effect: Effect) -> None:
         for before in letter.copies:
-            if (before.chat, before.version) == (name, version) and before.effect.method in _SENDING:
-                sure = before.effect.heard and before.effect.life is effect.life
+            if (before.chat, before.version) == (name, version):
+                sure = before.by.heard and before.by.life is effect.life
                 unclear = before.past or not sure or self.town.doubtful
                 assert unclear, f"{letter} was sent again for no reason"
                 marked = before.past or self._mark in text or not letter.has_words
@@ -258,14 +260,14 @@ class Judge:
                 self._conclude_removal(letter, told)
             elif not all(copy.past for copy in letter.copies):
                 self._conclude_edits(letter, told)
-            elif letter.ends and not any(copy.effect.heard for copy in letter.copies):
+            elif letter.ends and not any(copy.noted or copy.by.heard for copy in letter.copies):
                 assert self._say("channel.not_carried") in told, f"{letter} is lost: {told}"
 
     def _conclude_what_is_over(self, letter: Letter) -> None:
         """What somebody wrote who left, or whose mentor was changed, stands nowhere where it could still be removed."""
         recently = self.town.loop.moment - _REMOVABLE_FOR
         for copy in letter.copies:
-            if copy.effect.at > recently and (letter.over or copy.past):
+            if copy.at > recently and (letter.over or copy.past):
                 assert not self._stands(copy), f"{letter} stands there after it was over for {copy.chat}"
 
     def _stands(self, copy: Copy) -> bool:

@@ -106,7 +106,7 @@ class Walk(RuleBasedStateMachine):
         name = self._writer(who)
         if name is None:
             return
-        seen = [letter for letter in self._of_people() if self._in_chat(letter, name) is not None]
+        seen = [letter for letter in self.judge.letters if self._in_chat(letter, name) is not None]
         answered = [letter for letter in seen if letter.writer != name] or seen
         self._befall(mishap)
         self._write(name, "text", reply_to=answered[pick % len(answered)] if answered else None, quoting=quoting)
@@ -148,12 +148,10 @@ class Walk(RuleBasedStateMachine):
         mine = [participant for participant, mentor in self.mentor_of.items() if mentor == name]
         if reply_to is not None and reply_to.writer != name:
             return reply_to.writer if reply_to.writer in mine else None
-        if len(mine) == 1:
-            return mine[0]
         chosen, until = self.chosen.get(name, ("", 0.0))
-        if reply_to is None and chosen in mine and self.town.loop.moment < until:
-            return chosen
-        return None
+        if reply_to is None and self.town.loop.moment < until:
+            return chosen if chosen in mine else None
+        return mine[0] if len(mine) == 1 else None
 
     # --- second thoughts ----------------------------------------------------------------------------------------------
 
