@@ -378,6 +378,14 @@ def not_heard(tx: Transaction, to: Pid, channel: ChannelId, *kinds: type[Notice]
     return open_notice(tx, _on_its_way(rows[0])) if rows else None
 
 
+def was_repeated(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> bool:
+    """Whether a message was sent again after a try that may have succeeded, as far back as finished rows are kept. Its
+    new words, too: where they could not be edited in, they came as a message."""
+    this = (outbox.c.recipient == to) & (outbox.c.channel == channel) & (outbox.c.source == message)
+    again = this & outbox.c.possible_repeat & (outbox.c.notice != Removed.__name__)
+    return bool(tx.conn.execute(select(exists().where(again))).scalar_one())
+
+
 def exchange(tx: Transaction, row: OnItsWay, notice: Notice) -> bool:
     """Put another notice of the same kind in the place of one that waits. False when that has begun to be sent."""
     ref = secrets.token_bytes(16)

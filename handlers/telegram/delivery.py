@@ -489,7 +489,11 @@ def _tell_remover(tx: Transaction, sending: Sending, notice: Removed, outcome: O
     if outcome.state is Delivery.SENT:
         links.unlink(tx, claimed.recipient, sending.changes)
         covered.forget(tx, claimed.recipient, sending.changes)
-        removal = removal_of(removed=bool(sending.changes), too_old=sending.too_old)
+        removal = removal_of(
+            removed=bool(sending.changes),
+            too_old=sending.too_old,
+            perhaps_twice=outbox.was_repeated(tx, claimed.recipient, claimed.channel, notice.from_message),
+        )
     told = RemovalTold(to_message=notice.from_message, removal=removal, replaces=notice.told_instead_of)
     outbox.put(tx, channels.other_end(tx, claimed.channel, claimed.recipient), told, rank=_rank(claimed))
 

@@ -11,6 +11,7 @@ class Removal(StrEnum):
     """What came of removing a message on the other side."""
 
     REMOVED = "removed"
+    PERHAPS_TWICE = "perhaps_twice"  # it may have arrived twice, and one of the two is known
     PARTLY = "partly"  # the rest is too old
     TOO_OLD = "too_old"
     NOT_SENT = "not_sent"  # it had not left yet, and never will
@@ -18,8 +19,11 @@ class Removal(StrEnum):
     FAILED = "failed"  # Telegram refused
 
 
-def removal_of(*, removed: bool, too_old: bool) -> Removal:
-    """What became of the copies of a message: whether some were removed, and whether some were too old for it."""
+def removal_of(*, removed: bool, too_old: bool, perhaps_twice: bool = False) -> Removal:
+    """What became of the copies of a message: whether some were removed, whether some were too old for it, and whether
+    there may be one that nobody knows of."""
+    if removed and perhaps_twice:
+        return Removal.PERHAPS_TWICE
     if removed:
         return Removal.PARTLY if too_old else Removal.REMOVED
     return Removal.TOO_OLD if too_old else Removal.NOTHING

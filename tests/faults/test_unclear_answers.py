@@ -14,7 +14,7 @@ from mentorbot.programme.wording import Words
 from mentorbot.services import messaging
 from tests.people import POSTGRESQL_ONLY, SQLITE_ONLY
 
-from .house import House, running, send
+from .house import House, running, says, send
 from .judge import Arrival, all_arrived_in_order, arrivals
 from .process import MENTORBOT, polls, started
 
@@ -73,6 +73,18 @@ async def test_what_found_no_connection_comes_later_and_without_a_mark(house: Ho
         await house.api.faults.accept_connections()
         await house.settled()
     assert arrivals(house.mikael) == [Arrival(FIRST, False)]
+
+
+async def test_who_removes_what_may_have_come_twice_hears_that_one_may_stay(house: House) -> None:
+    """The first one came, and the bot never heard of it: it can remove the second alone."""
+    house.api.faults.drop("sendMessage", effect=True)
+    async with running(house):
+        written = house.aino.write(FIRST)
+        await house.settled()
+        house.aino.write("/delete", reply_to=written)
+        await house.aino.wait_for(says("changing.removal_perhaps_twice"))
+        await house.settled()
+    assert [shown.deleted for shown in house.mikael.history if FIRST in shown.text] == [False, True]
 
 
 async def test_a_call_that_finds_no_free_connection_is_certainly_not_delivered() -> None:
