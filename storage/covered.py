@@ -102,6 +102,12 @@ def forget_below(tx: Transaction, pid: Pid, line: MessageId) -> None:
         standing.forget(tx, pid, gone)
 
 
+def visible(tx: Transaction, pid: Pid) -> list[MessageId]:
+    """The lines in whose place something else may stand now."""
+    query = select(covered.c.line).where(covered.c.pid == pid, covered.c.visible.is_(True))
+    return [MessageId(line) for line in tx.conn.execute(query.order_by(covered.c.line)).scalars()]
+
+
 def newest(tx: Transaction, pid: Pid) -> datetime | None:
     """When the last line came to this person."""
     found: datetime | None = tx.conn.execute(

@@ -28,6 +28,7 @@ from mentorbot.programme.errors import MentorbotError, NotThere, SealBroken, Sta
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
     Album,
+    ArrivalMarked,
     Carried,
     ChannelOver,
     CopiesRemoved,
@@ -355,6 +356,8 @@ def _answered(tx: Transaction, claimed: Claimed, notice: Notice) -> MessageId | 
         return _counterpart(tx, claimed, notice.to_counterpart_of) if still_open else None
     if isinstance(notice, Passed):
         return None if notice.answers is None else _counterpart(tx, claimed, notice.answers)
+    if isinstance(notice, ArrivalMarked) and claimed.discreet:
+        return None  # it may light up a locked phone
     about: MessageId | None = getattr(notice, "to_message", None)
     return about
 
@@ -429,7 +432,7 @@ def _arrived(tx: Transaction, claimed: Claimed, notice: Notice | None) -> Arrive
         return None
     if not whole or not _may_show(tx, claimed):
         return None
-    if not reactions.arrived(tx, claimed.channel, claimed.owner, message, mentor=claimed.recipient):
+    if not reactions.arrived(tx, claimed.channel, claimed.owner, message):
         return None
     return Arrived(writer=claimed.owner, message=message)
 

@@ -19,6 +19,7 @@ from mentorbot.programme.errors import NotThere, StorageFailed
 from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import (
     Album,
+    ArrivalMarked,
     Carried,
     CopiesRemoved,
     Erased,
@@ -90,6 +91,8 @@ class Transmitter:
         """Do what a notice does to messages that are there; False when it is to be said, as most are."""
         if isinstance(notice, Reacted):
             await self._react(chat, answers, notice.emoji)
+        elif isinstance(notice, ArrivalMarked):
+            await self._react(chat, answers, ARRIVED)
         elif isinstance(notice, Removed):
             await self._delete(chat, changes)
         elif isinstance(notice, CopiesRemoved | Wiped | Erased | ErasedThere):

@@ -2,7 +2,7 @@
 
 from mentorbot.programme.channel import Channel
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
-from mentorbot.programme.notices import Reacted, ReactionNotCarried
+from mentorbot.programme.notices import ArrivalMarked, Reacted, ReactionNotCarried
 from mentorbot.programme.people import Person
 from mentorbot.programme.reaction import ARRIVED, Reactions
 from storage import attention, channels, links, outbox, people
@@ -28,14 +28,12 @@ def react(tx: Transaction, me: Person, reactions: Reactions) -> None:
         outbox.put(tx, me.pid, ReactionNotCarried(to_message=reactions.message))
 
 
-def arrived(tx: Transaction, channel: ChannelId, writer: Pid, message: MessageId, *, mentor: Pid) -> bool:
+def arrived(tx: Transaction, channel: ChannelId, writer: Pid, message: MessageId) -> bool:
     """A participant's message has reached the mentor, whole: whether the sign of it may be set now. During a break it
     waits like all that comes through the channel: the mentor may have been away since it was written."""
     if not people.is_paused(tx, writer):
         return True
-    copies = links.went_as(tx, channel, message, to=mentor)
-    sign = Reacted(to_counterpart_of=copies[-1].message, emoji=ARRIVED)
-    outbox.put(tx, writer, sign, owner=writer, channel=channel)
+    outbox.put(tx, writer, ArrivalMarked(to_message=message), channel=channel)
     return False
 
 

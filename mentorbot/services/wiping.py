@@ -10,7 +10,7 @@ from datetime import timedelta
 from mentorbot.programme.changing import CHANGEABLE_FOR
 from mentorbot.programme.delivery import Rank
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import WipeAsked, Wiped, WipeDropped
+from mentorbot.programme.notices import CannotBeShown, CoveredAgain, WipeAsked, Wiped, WipeDropped
 from mentorbot.programme.people import Person
 from mentorbot.services import erase_there, safety as settings
 from mentorbot.services.safety import require_participant
@@ -67,6 +67,10 @@ def gone(tx: Transaction, pid: Pid, notice: Wiped, messages: Sequence[MessageId]
     neutral lines that are too old to be removed nothing is left."""
     forget(tx, pid, messages)
     covered.forget_hidden(tx, pid, until=tx.now)
+    for line in covered.visible(tx, pid):  # too old to be removed, and open at this moment
+        covered.exchange(tx, pid, line, CannotBeShown())
+        covered.show(tx, pid, line, until=tx.now)
+        outbox.put(tx, pid, CoveredAgain(line=line), rank=Rank.AT_ONCE)
     left = standing.of(tx, pid, since=tx.now - CHANGEABLE_FOR, most=MOST)
     if len(messages) == MOST:
         _put(tx, pid, notice)

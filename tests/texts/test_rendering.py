@@ -15,6 +15,7 @@ from mentorbot.programme.content import Form
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
     Album,
+    ArrivalMarked,
     Carried,
     Choosable,
     CopiesRemoved,
@@ -58,7 +59,7 @@ UNSEEN = [
 
 LONGEST_BUTTON = 30
 
-DONE = {CopiesRemoved, CoveredAgain, Erased, ErasedThere, Reacted, Removed, Uncovered, Wiped}
+DONE = {ArrivalMarked, CopiesRemoved, CoveredAgain, Erased, ErasedThere, Reacted, Removed, Uncovered, Wiped}
 """What is done to messages that are there, and never said."""
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)

@@ -38,7 +38,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import NO_WORDS, Words
-from mentorbot.services import changing, code_words, hours, messaging, pairing
+from mentorbot.services import absence, changing, code_words, hours, messaging, pairing, reactions
 from storage import channels, code_words as rows, links, outbox, people
 from storage.tables import leadership, safety
 from storage.transaction import Store, Transaction
@@ -433,3 +433,12 @@ async def test_a_mentor_who_writes_at_a_closed_hour_is_not_told_that_it_comes_by
     await pair.do(lambda tx: hours.settle(tx, pair.aino, closed))
     told = await pair.write(pair.mikael, "Are you all right?")
     assert [type(notice) for notice in told[pair.mikael.pid]] == [HeldBack]
+
+
+async def test_after_a_break_the_sign_of_arrival_comes_as_always(pair: Pair) -> None:
+    await pair.do(lambda tx: absence.pause(tx, pair.aino))
+    await pair.used()
+    await pair.store.transact(lambda tx: outbox.put(tx, pair.aino.pid, FROM_MIKAEL[0], channel=pair.channel.id))
+    await pair.store.transact(lambda tx: reactions.arrived(tx, pair.channel.id, pair.aino.pid, MessageId(10)))
+    await pair.store.transact(lambda tx: people.set_paused(tx, pair.aino.pid, None))
+    assert await pair.goes() == ["ArrivalMarked"]

@@ -9,11 +9,11 @@ from mentorbot.programme.channel import Channel
 from mentorbot.programme.content import Form, Written
 from mentorbot.programme.errors import NotPermitted
 from mentorbot.programme.ids import MessageId
-from mentorbot.programme.notices import Carried, SafetyShown, WipeAsked, Wiped, WipeDropped
+from mentorbot.programme.notices import CannotBeShown, Carried, CoveredAgain, SafetyShown, WipeAsked, Wiped, WipeDropped
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.safety import Safety
 from mentorbot.programme.wording import Words
-from mentorbot.services import wiping
+from mentorbot.services import covering, wiping
 from storage import covered, held, links, outbox, standing
 from storage.standing import Standing
 from storage.transaction import Store
@@ -63,6 +63,23 @@ async def removed_by(store: Store, who: Person, notice: Wiped) -> list[int]:
 async def to_be_copied(store: Store, channel: Channel, message: int) -> None:
     carried = Carried(from_message=MessageId(message), sender=channel.participant, form=Form.BARE)
     await store.transact(lambda tx: outbox.put(tx, channel.mentor, carried, channel=channel.id))
+
+
+async def test_what_is_open_behind_a_line_that_is_too_old_to_go_is_covered_at_once_and_forgotten(
+    store: Store, aino: Person
+) -> None:
+    line = MessageId(5)
+    store.clock = at(NOW - OLD)
+    await store.transact(lambda tx: covered.cover(tx, aino.pid, line, SafetyShown(safety=Safety()), channel=None))
+    store.clock = at(NOW)
+    await store.transact(lambda tx: covering.show(tx, aino, line))
+    await heard(store)
+    assert await removed_by(store, aino, WIPED) == []
+    assert await heard(store) == {aino.pid: [CoveredAgain(line=line)]}
+    behind = await store.transact(lambda tx: covered.find(tx, aino.pid, line))
+    assert behind is not None
+    assert behind.notice == CannotBeShown()
+    assert not behind.is_showing(NOW)
 
 
 # --- the question -----------------------------------------------------------------------------------------------------

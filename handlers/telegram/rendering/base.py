@@ -37,7 +37,7 @@ class Setting:
 @singledispatch
 def render(notice: Notice, at: Setting) -> Rendered:
     """The message for a notice. Every kind is registered but what is no message of ours: Telegram copies `Carried` and
-    `Album`; `Reacted`, `CopiesRemoved`, `Wiped`, `Erased` and `ErasedThere` say nothing."""
+    `Album`; `Reacted`, `ArrivalMarked`, `CopiesRemoved`, `Wiped`, `Erased` and `ErasedThere` say nothing."""
     raise NotImplementedError(type(notice).__name__)
 
 

@@ -143,6 +143,7 @@ from mentorbot.programme.notices.pairing import (
 )
 from mentorbot.programme.notices.pictures import Redrawn as Redrawn
 from mentorbot.programme.notices.reactions import (
+    ArrivalMarked as ArrivalMarked,
     Reacted as Reacted,
     ReactionNotCarried as ReactionNotCarried,
 )

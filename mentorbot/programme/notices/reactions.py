@@ -18,6 +18,16 @@ class Reacted(Notice):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArrivalMarked(Notice):
+    """To a participant: the sign that `to_message`, which they wrote, has reached the mentor. Nothing is said.
+
+    It comes from the bot and not from the mentor: a code word does not hold it back, or its absence would tell.
+    """
+
+    to_message: MessageId
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReactionNotCarried(Notice):
     """To the one who reacted: only ordinary emoji reach the other side."""
 
