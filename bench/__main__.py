@@ -2,6 +2,12 @@
 
 import asyncio
 
-from bench import relay
+from bench import priority, relay
 
-asyncio.run(relay.main())
+
+async def main() -> None:
+    await relay.main()
+    await priority.main()
+
+
+asyncio.run(main())

@@ -97,8 +97,8 @@ async def _pair(api: BotApi, store: Store, number: int) -> Pair:
     ids = [await store.keyring.admit(TelegramId(phone.id)) for phone in (participant, mentor)]
 
     def unit(tx: Transaction) -> None:
-        _join(tx, ids[0], Role.PARTICIPANT, f"Birch {number}")
-        _join(tx, ids[1], Role.MENTOR, f"Meadow {number}")
+        join(tx, ids[0], Role.PARTICIPANT, f"Birch {number}")
+        join(tx, ids[1], Role.MENTOR, f"Meadow {number}")
         channel = Channel(id=ChannelId(secrets.token_bytes(16)), participant=ids[0], mentor=ids[1], opened_at=tx.now)
         channels.open_(tx, channel)
 
@@ -106,7 +106,7 @@ async def _pair(api: BotApi, store: Store, number: int) -> Pair:
     return Pair(participant=participant, mentor=mentor)
 
 
-def _join(tx: Transaction, pid: Pid, role: Role, alias: str) -> None:
+def join(tx: Transaction, pid: Pid, role: Role, alias: str) -> None:
     invite = Invite(
         id=InviteId(secrets.token_bytes(16)),
         role=role,
