@@ -506,9 +506,9 @@ def begun(tx: Transaction, recipient: Pid, *, epoch: int) -> dict[RowId, int]:
     return {RowId(row.id): row.attempts for row in tx.conn.execute(query)}
 
 
-def due_recipients(tx: Transaction) -> Recipients:
-    """Everybody who has something to be sent now, and of which rank at best; the higher rank first. Whose hours are
-    closed is not looked at again for what waits for them."""
+def due_recipients(tx: Transaction, lowest: Rank = Rank.BROADCAST) -> Recipients:
+    """Everybody who has something of the `lowest` rank or higher to be sent now, and of which rank at best; the higher
+    rank first. Whose hours are closed is not looked at again for what waits for them."""
     each = (outbox.c.recipient, outbox.c.rank, safety.c.opens, safety.c.closes)
     query = (
         select(*each)
@@ -517,6 +517,7 @@ def due_recipients(tx: Transaction) -> Recipients:
         .where(
             UNFINISHED,
             outbox.c.state.in_(CLAIMABLE),
+            outbox.c.rank <= lowest,
             (outbox.c.not_before <= tx.now) | (outbox.c.not_before > tx.now + LATEST),
             people.c.unreachable_since.is_(None),
             _NOT_PAUSED,

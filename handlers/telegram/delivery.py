@@ -129,7 +129,8 @@ class Deliverer:
         """Look now and then for what has become due without anybody saying so, until cancelled."""
         while True:
             try:
-                self.wake(await self._store.transact(outbox.due_recipients))
+                due = partial(outbox.due_recipients, lowest=self._lanes.sought())
+                self.wake(await self._store.transact(due))
             except StorageFailed as error:
                 log.error("the outbox cannot be read: %s", error)
             await asyncio.sleep(SWEEP)

@@ -15,6 +15,9 @@ LANES = 128
 FEWER_LANES = LANES // 2
 """So many of these may be taken by what is below talk, which then finds a free one even while Telegram is slow."""
 
+ENOUGH = 1_000
+"""Of one rank in line: before they are served nobody looks for more."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Later:
@@ -72,6 +75,10 @@ class Lanes:
                 self._pace.spend(pid)
                 return rank
         return None
+
+    def sought(self) -> Rank:
+        """The lowest rank of which it makes sense to look for more."""
+        return next((rank for rank in reversed(Rank) if len(self._line[rank]) < ENOUGH), min(Rank))
 
     async def finish(self) -> None:
         """Begin nothing more, and wait for what has begun."""

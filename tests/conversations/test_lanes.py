@@ -66,6 +66,16 @@ async def test_five_thousand_who_wait_take_no_lane_and_talk_passes_them(counter:
     await lanes.finish()
 
 
+async def test_while_many_wait_nobody_looks_for_more_of_their_rank(counter: Counter) -> None:
+    lanes = Lanes(counter.serve, Pace(Limits()))
+    assert lanes.sought() is Rank.BROADCAST
+    for number in range(1_100):
+        lanes.enter(pid(number), Rank.BROADCAST)
+    assert lanes.sought() is Rank.CHORE
+    counter.open.set()
+    await lanes.finish()
+
+
 async def test_the_same_at_one_rank_waits_for_all_of_them(counter: Counter) -> None:
     """The control."""
     lanes = Lanes(counter.serve, Pace(FAST))

@@ -150,6 +150,17 @@ async def test_what_waits_apart_holds_up_nothing_of_its_own_rank(round_: Round, 
     assert await round_.all_in_turn() == [Help(role=Role.MENTOR)] + ([] if apart else [Privacy()])
 
 
+async def test_who_is_due_is_looked_for_by_rank(round_: Round) -> None:
+    await round_.put(Privacy(), rank=Rank.BROADCAST)
+    assert await round_.store.transact(outbox.due_recipients) == {round_.mikael.pid: Rank.BROADCAST}
+    assert await round_.store.transact(lambda tx: outbox.due_recipients(tx, Rank.CHORE)) == {}
+    await round_.put(Privacy(), rank=Rank.CHORE)
+    assert await round_.store.transact(outbox.due_recipients) == {round_.mikael.pid: Rank.CHORE}
+    assert await round_.store.transact(lambda tx: outbox.due_recipients(tx, Rank.CHORE)) == {
+        round_.mikael.pid: Rank.CHORE
+    }
+
+
 # --- channels take turns ----------------------------------------------------------------------------------------------
 
 
