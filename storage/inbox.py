@@ -20,6 +20,9 @@ from storage.transaction import Store, Transaction
 
 RowId = NewType("RowId", int)
 
+PAGE = 500
+"""Updates that are read at once: those that wait need not all fit into memory."""
+
 
 class UpdateState(StrEnum):
     WAITING = "waiting"
@@ -78,9 +81,9 @@ async def keep(store: Store, arrivals: Sequence[Arrival]) -> list[tuple[RowId, A
     return await store.transact(unit) if rows else []
 
 
-def waiting(tx: Transaction) -> list[Waiting]:
-    """The updates that are not settled, oldest first."""
-    rows = tx.conn.execute(_WAITING)
+def waiting(tx: Transaction, *, after: RowId = RowId(0)) -> list[Waiting]:
+    """The updates behind a row that are not settled, oldest first; no more than PAGE of them."""
+    rows = tx.conn.execute(_WAITING.where(inbox.c.id > after).limit(PAGE))
     return [Waiting(id=RowId(row.id), mark=row.mark, sealed=row.body) for row in rows]
 
 

@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from handlers.telegram.updates import Envelope, Raw, read
 from mentorbot.programme.errors import SealBroken, StorageFailed
@@ -59,15 +60,20 @@ class Work:
     async def resume(self) -> None:
         """Take what is stored, not settled and not in hand: what an earlier run left behind, or what was stored by a
         commit that seemed to fail. While nothing new is being taken in."""
-        for row in await self._store.transact(inbox.waiting):
-            if row.id in self._in_hand:
-                continue
-            update = await self._open(row)
-            if update is not None:
-                await self.take(update)
-            else:
-                log.error("an update cannot be opened; it is set aside")
-                await self._set_aside(row.id, None)
+        last = RowId(0)
+        while page := await self._store.transact(partial(inbox.waiting, after=last)):
+            for row in page:
+                if row.id not in self._in_hand:
+                    await self._take_up(row)
+            last = page[-1].id
+
+    async def _take_up(self, row: Waiting) -> None:
+        update = await self._open(row)
+        if update is not None:
+            await self.take(update)
+        else:
+            log.error("an update cannot be opened; it is set aside")
+            await self._set_aside(row.id, None)
 
     async def take(self, update: Update) -> None:
         """Queue an update that is stored behind its sender's others; waits while too many are in hand."""

@@ -13,7 +13,7 @@ from handlers.telegram.work import IN_HAND, SHARE, Update, Work
 from mentorbot.programme.errors import StorageFailed
 from mentorbot.programme.ids import TelegramId
 from storage import inbox
-from storage.inbox import Arrival, RowId, UpdateState
+from storage.inbox import PAGE, Arrival, RowId, UpdateState
 from storage.tables import inbox as table
 from storage.transaction import Store
 from tests.conversations.parts import Fragile, message
@@ -139,6 +139,22 @@ async def test_what_an_earlier_run_left_is_taken_in_its_order(store: Store) -> N
         await until_settled(store)
     assert [number for sender, number in recorder.seen if sender == AINO] == [1, 3]
     assert (MIKAEL, 2) in recorder.seen
+
+
+async def test_a_backlog_of_more_than_a_page_is_taken_whole_and_in_its_order(store: Store) -> None:
+    backlog = [(TelegramId(AINO + number % 50), number) for number in range(1, PAGE + 8)]
+    body = b'{"update_id": %d, "message": {"chat": {"id": %d, "type": "private"}, "from": {"id": %d}}}'
+    await inbox.keep(
+        store, [Arrival(update_id=one, identity=b"%d" % one, body=body % (one, who, who)) for who, one in backlog]
+    )
+    recorder = Recorder(store)
+    async with working(recorder) as work:
+        await work.resume()
+        await until_settled(store)
+    assert sorted(recorder.seen, key=lambda one: one[1]) == backlog
+    for sender in {who for who, _ in backlog}:
+        theirs = [number for who, number in recorder.seen if who == sender]
+        assert theirs == sorted(theirs)
 
 
 async def test_what_is_in_hand_is_not_taken_again(store: Store) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mentorbot.programme.errors import SealBroken
 from storage import inbox, tables
-from storage.inbox import Arrival, RowId, UpdateState, Waiting
+from storage.inbox import PAGE, Arrival, RowId, UpdateState, Waiting
 from storage.transaction import Store
 from tests.people import NOW, Installation, at
 
@@ -41,6 +41,14 @@ async def test_what_is_kept_waits_in_the_order_of_its_arrival(store: Store, inst
     restarted = await installation.open()
     assert await bodies(restarted) == [b"Moi! 7", b"Moi! 3", b"Moi! 5"]
     await restarted.close()
+
+
+async def test_what_waits_is_read_page_by_page(store: Store) -> None:
+    await inbox.keep(store, arrivals(*range(PAGE + 3)))
+    first = await waiting(store)
+    assert len(first) == PAGE
+    rest = await store.transact(lambda tx: inbox.waiting(tx, after=first[-1].id))
+    assert [await inbox.unseal(store.keyring, row) for row in rest] == [b"Moi! %d" % (PAGE + one) for one in range(3)]
 
 
 async def test_keeping_nothing_is_no_error(store: Store) -> None:

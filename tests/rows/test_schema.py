@@ -72,7 +72,7 @@ async def test_what_became_of_a_message_is_found_without_reading_everybodys_noti
 @SQLITE_ONLY
 async def test_waiting_updates_are_found_without_reading_the_settled_ones(store: Store) -> None:
     plan = await plan_of(store, inbox.waiting)
-    assert plan == ["SCAN inbox USING INDEX ix_inbox_waiting"]
+    assert plan == ["SEARCH inbox USING INDEX ix_inbox_waiting (id>?)"]
 
 
 @SQLITE_ONLY
