@@ -114,7 +114,7 @@ class House:
         """Statements in SQL, on the data store."""
         url = self.installation.data_url
         if self.on_sqlite:
-            await rows(url, script)
+            await asyncio.to_thread(_write_to_sqlite, make_url(url).database or "", script)
             return
         async with _postgres(url) as server:
             await server.execute(script)
@@ -207,19 +207,29 @@ async def running(house: House, parts: Parts = IN_NO_HURRY) -> AsyncIterator["as
 async def rows(url: str, query: str) -> list[tuple[Any, ...]]:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return await asyncio.to_thread(_sqlite_rows, parsed.database or "", query)
+        # Whoever only reads leaves the write-ahead log of a killed bot where it is.
+        return await asyncio.to_thread(_on_sqlite, parsed.database or "", query, mode="ro")
     async with _postgres(url) as server:
         return [tuple(row.values()) for row in await server.fetch(query)]
 
 
-def _sqlite_rows(file: str, query: str) -> list[tuple[Any, ...]]:
-    # Whoever only reads leaves the write-ahead log of a killed bot where it is.
-    raw = sqlite3.connect(f"{Path(file).absolute().as_uri()}?mode=ro", timeout=20, uri=True)
+def _on_sqlite(file: str, query: str, *, mode: str) -> list[tuple[Any, ...]]:
+    raw = sqlite3.connect(f"{Path(file).absolute().as_uri()}?mode={mode}", timeout=20, uri=True)
     try:
         with raw:
             return raw.execute(query).fetchall()
     finally:
         raw.close()
+
+
+def _write_to_sqlite(file: str, script: str) -> None:
+    """A reader that goes last leaves the log where it is, which a writer alone would take away."""
+    reader = sqlite3.connect(f"{Path(file).absolute().as_uri()}?mode=ro", timeout=20, uri=True)
+    try:
+        reader.execute("SELECT 1 FROM sqlite_master").fetchall()
+        _on_sqlite(file, script, mode="rw")
+    finally:
+        reader.close()
 
 
 @asynccontextmanager
