@@ -484,7 +484,9 @@ async def test_a_reaction_that_waits_goes_to_nobody_else(store: Store, circle: C
     await received(store, circle, 50, 51)
     reactions = Reactions(message=MessageId(5_050), before=(), after=("👍",))
     await store.transact(lambda tx: react(tx, circle.aino, reactions))
-    assert await store.transact(lambda tx: outbox.is_waiting(tx, circle.mikael.pid, Reacted, channel=circle.channel.id)), "the control"
+    assert await store.transact(
+        lambda tx: outbox.is_waiting(tx, circle.mikael.pid, Reacted, channel=circle.channel.id)
+    ), "the control"
     await change_now(store, circle)
     said = await heard(store)
     assert not any(isinstance(notice, Reacted) for notices in said.values() for notice in notices)
