@@ -378,6 +378,13 @@ def not_heard(tx: Transaction, to: Pid, channel: ChannelId, *kinds: type[Notice]
     return open_notice(tx, _on_its_way(rows[0])) if rows else None
 
 
+def was_heard(tx: Transaction, to: Pid, channel: ChannelId, kind: type[Notice]) -> bool:
+    """Whether somebody received such a notice through a channel, as far back as finished rows are kept."""
+    this = (outbox.c.recipient == to) & (outbox.c.channel == channel) & (outbox.c.notice == kind.__name__)
+    sent = this & (outbox.c.state == Delivery.SENT)
+    return bool(tx.conn.execute(select(exists().where(sent))).scalar_one())
+
+
 def was_repeated(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> bool:
     """Whether a message was sent again after a try that may have succeeded, as far back as finished rows are kept. Its
     new words, too: where they could not be edited in, they came as a message."""
@@ -414,6 +421,18 @@ def take_back(tx: Transaction, to: Pid, channel: ChannelId, kind: type[Notice]) 
     this = (outbox.c.recipient == to) & (outbox.c.channel == channel) & (outbox.c.notice == kind.__name__)
     waits = UNFINISHED & outbox.c.state.in_((Delivery.PENDING, Delivery.RETRY))
     return tx.conn.execute(update(outbox).where(this, waits).values(state=Delivery.DEAD, body=None)).rowcount > 0
+
+
+def take_back_all(tx: Transaction, to: Pid, channel: ChannelId) -> list[Notice]:
+    """Take back, and return in order, what the other end of a channel has sent somebody, as far as nobody is sending it
+    now."""
+    from_the_other_end = outbox.c.notice.in_([kind.__name__ for kind in FROM_THE_OTHER_END])
+    this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.channel == channel) & from_the_other_end
+    waits = this & outbox.c.state.in_(CLAIMABLE)
+    rows = tx.conn.execute(select(outbox).where(waits).order_by(outbox.c.id).with_for_update()).all()
+    found = [open_notice(tx, _on_its_way(row)) for row in rows]
+    tx.conn.execute(update(outbox).where(waits).values(state=Delivery.DEAD, body=None))
+    return found
 
 
 def finish(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int) -> None:

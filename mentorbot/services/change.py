@@ -3,13 +3,14 @@
 import secrets
 
 from mentorbot.programme.change import ASKED_ONCE_IN, NOTE_WITHIN, note_from
-from mentorbot.programme.changing import CHANGEABLE_FOR
+from mentorbot.programme.changing import CHANGEABLE_FOR, Removal
 from mentorbot.programme.channel import CHOICE_LASTS, Channel, Choice
 from mentorbot.programme.content import Written
 from mentorbot.programme.errors import NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
     MOST_CHOICES,
+    Album,
     AnotherMentorAsked,
     Changeable,
     Changed,
@@ -21,6 +22,7 @@ from mentorbot.programme.notices import (
     ChannelOver,
     Choosable,
     CopiesRemoved,
+    EditNotCarried,
     MeetYourParticipant,
     MentorAsked,
     MentorAskSure,
@@ -31,6 +33,10 @@ from mentorbot.programme.notices import (
     NoteAsked,
     NoteFromMentor,
     NoteNotTaken,
+    Passed,
+    RemovalTold,
+    Removed,
+    Reworded,
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
@@ -202,11 +208,15 @@ def _change(
     3. What they wrote and the old mentor has not received goes to the new one, behind the introduction, in order.
     4. What the old mentor has received is deleted from their chat, as far as Telegram allows it; also what reaches
        them in this moment, and of that what the participant wrote goes to the new one.
-    5. What else was to be said to the old mentor is not: they hear that it is over, under the alias that they know.
+    5. What a code word holds back is not: set free, it would come as the new mentor's. Its writer hears that it did not
+       arrive.
+    6. What else was to be said to the old mentor is not: they hear that it is over, under the alias that they know.
     """
     participant = people.get(tx, old.participant)
     former = people.get(tx, old.mentor)
     known_as = profile.known_as(tx, old, participant)
+    if code_words.is_doubtful(tx, participant):
+        _end_what_is_held(tx, old)
     channels.close(tx, old.id)
     changes.remove(tx, old.id)
     opened = Channel(
@@ -229,6 +239,21 @@ def _change(
     _end_for_mentor(tx, old, known_as=known_as)
     done = Changed(participant=participant.alias, mentor=new.alias, replaces=instead_of)
     outbox.put(tx, by, done, owner=participant.pid)
+
+
+def _end_what_is_held(tx: Transaction, old: Channel) -> None:
+    """Tell the old mentor of each thing that did not come to the participant, and does not any more."""
+    for notice in outbox.take_back_all(tx, old.participant, old.id):
+        if isinstance(notice, Reworded):
+            outbox.put(tx, old.mentor, EditNotCarried(to_message=notice.from_message))
+        elif isinstance(notice, Removed):
+            told = RemovalTold(to_message=notice.from_message, removal=Removal.FAILED, replaces=notice.told_instead_of)
+            outbox.put(tx, old.mentor, told)
+        elif isinstance(notice, Album):
+            for piece in notice.pieces:
+                outbox.put(tx, old.mentor, NotCarried(to_message=piece.from_message))
+        elif isinstance(notice, Passed) and getattr(notice, "part", 1) == 1:
+            outbox.put(tx, old.mentor, NotCarried(to_message=notice.from_message))
 
 
 def _end_for_mentor(tx: Transaction, old: Channel, *, known_as: str | None) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from mentorbot.programme.channel import CHOICE_LASTS, Channel, Choice, route
 from mentorbot.programme.content import Form, Treatment, Written
+from mentorbot.programme.delivery import Rank
 from mentorbot.programme.errors import NotPermitted, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.notices import (
@@ -15,8 +16,10 @@ from mentorbot.programme.notices import (
     Correspondent,
     ForWhom,
     HasLeft,
+    MentorChanged,
     NoMentorYet,
     NoParticipantYet,
+    NotCarried,
     NotSent,
     Passed,
     PeopleShown,
@@ -30,7 +33,7 @@ from mentorbot.programme.notices import (
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
 from mentorbot.services import absence, albums, answering, code_words, hours, waiting
-from storage import attention, changes, channels, held, links, outbox, people
+from storage import attention, changes, channels, held, links, outbox, people, safety
 from storage.transaction import Transaction
 
 ROOM_FOR_LABEL = 256
@@ -136,7 +139,7 @@ def _pass_on(tx: Transaction, me: Person, written: Written, *, instead_of: Messa
     """Send a message that nothing is to be asked about. `instead_of` is the question that its writer has answered."""
     if me.role is Role.PARTICIPANT:
         channel = channels.of_participant(tx, me.pid)
-        if channel is not None:
+        if channel is not None and not _told_of_change_instead(tx, channel, me, written):
             _carry(tx, channel, me, written, alias=me.alias)
         return
     mine = channels.of_mentor(tx, me.pid)
@@ -147,6 +150,19 @@ def _pass_on(tx: Transaction, me: Person, written: Written, *, instead_of: Messa
             outbox.put(tx, me.pid, question)
     else:
         _to_participant(tx, mine[id_], me, written, told=instead_of)
+
+
+def _told_of_change_instead(tx: Transaction, channel: Channel, me: Person, written: Written) -> bool:
+    """Whether a participant has not heard yet that somebody else is their mentor now: it waits for the end of a break,
+    or for their hours. What they write is meant for the old one; it goes to nobody, and they are told now."""
+    if safety.is_open(tx, me.pid) and not people.is_paused(tx, me.pid):
+        return False
+    changed = outbox.not_heard(tx, me.pid, channel.id, MentorChanged)
+    if changed is None or outbox.was_heard(tx, me.pid, channel.id, MentorChanged):
+        return False
+    outbox.put(tx, me.pid, NotCarried(to_message=written.message))
+    outbox.put(tx, me.pid, changed, channel=channel.id, rank=Rank.ANSWER)
+    return True
 
 
 def _to_participant(tx: Transaction, channel: Channel, me: Person, written: Written, *, told: MessageId | None) -> None:

@@ -14,6 +14,7 @@ from mentorbot.programme.channel import Channel
 from mentorbot.programme.content import InAlbum, Kind, Written
 from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.errors import NotPermitted, NotThere, Stale
+from mentorbot.programme.hours import Hours
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import (
     Album,
@@ -49,7 +50,7 @@ from mentorbot.programme.notices import (
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.reaction import Reactions
 from mentorbot.programme.wording import Words
-from mentorbot.services import absence, albums, change, changing, messaging, profile
+from mentorbot.services import absence, albums, change, changing, code_words, hours, messaging, profile
 from mentorbot.services.reactions import react
 from storage import changes, channels, held, links, outbox, people
 from storage.outbox import Claimed
@@ -95,7 +96,7 @@ async def change_now(store: Store, circle: Circle) -> None:
 async def write(store: Store, who: Person, text: str, message: int, *, answers: int | None = None) -> None:
     replied_to = None if answers is None else MessageId(answers)
     written = Written(message=MessageId(message), words=Words(text=text), replied_to=replied_to)
-    await store.transact(lambda tx: messaging.write(tx, who, written))
+    await store.transact(lambda tx: messaging.write(tx, who, written), actor=who.pid)
 
 
 async def edit(store: Store, who: Person, text: str, message: int) -> None:
@@ -660,3 +661,59 @@ async def test_only_the_old_mentor_says_that_there_is_no_note(store: Store, circ
     assert await heard(store) == {}
     await store.transact(lambda tx: change.no_note(tx, circle.mikael, circle.channel.id, instead_of=UNDER))
     assert isinstance((await heard(store))[circle.mikael.pid][-1], ChannelOver)
+
+
+# --- before the participant has heard of it ---------------------------------------------------------------------------
+
+
+async def claimed_by(store: Store, person: Person) -> list[str]:
+    """All that may go to somebody now, sent; of messages their words, of the rest what it is."""
+
+    def send(tx: Transaction) -> list[str]:
+        went = []
+        while (row := outbox.claim(tx, person.pid, epoch=0)) is not None:
+            notice = outbox.open_notice(tx, row)
+            went.append(notice.words.text if isinstance(notice, Relayed) else type(notice).__name__)
+            outbox.finish(tx, row.id, Delivery.SENT, epoch=0)
+        return went
+
+    return await store.transact(send)
+
+
+@pytest.mark.parametrize("unaware_by", ["hours", "break"])
+async def test_what_is_meant_for_the_old_mentor_goes_to_nobody_and_the_writer_is_told(
+    store: Store, circle: Circle, leading: None, unaware_by: str
+) -> None:
+    aino, now = circle.aino, NOW.hour * 60 + NOW.minute
+    closed = Hours(opens=(now + 120) % 1440, closes=(now + 180) % 1440)
+    if unaware_by == "hours":
+        await store.transact(lambda tx: hours.settle(tx, aino, closed), actor=aino.pid)
+    else:
+        await store.transact(lambda tx: absence.pause(tx, aino), actor=aino.pid)
+    await claimed_by(store, aino)
+    await change_now(store, circle)
+    assert await claimed_by(store, aino) == []
+
+    await write(store, aino, "for Mikael alone", 77)
+    assert "for Mikael alone" not in await claimed_by(store, circle.maria)
+    assert await claimed_by(store, aino) == ["NotCarried", "MentorChanged"]
+    await write(store, aino, "for Maria", 78)
+    assert "for Maria" in await claimed_by(store, circle.maria)
+
+
+async def test_what_a_code_word_holds_back_of_the_old_mentors_never_comes_as_the_new_ones(
+    store: Store, circle: Circle, leading: None
+) -> None:
+    aino, maria = circle.aino, circle.maria
+    await store.transact(lambda tx: code_words.settle(tx, aino, "Kesakurpitsa", MessageId(5)), actor=aino.pid)
+    await write(store, aino, "Kesakurpitsa", 6)
+    await write(store, circle.mikael, "from Mikael", 7)
+    await claimed_by(store, circle.mikael)
+    await change_now(store, circle)
+    assert "NotCarried" in await claimed_by(store, circle.mikael)
+    await claimed_by(store, aino)
+    channel = await store.transact(lambda tx: channels.of_participant(tx, aino.pid))
+    assert channel is not None
+    await write(store, maria, "from Maria", 8)
+    await store.transact(lambda tx: code_words.lift(tx, maria, channel.id, NOW, instead_of=MessageId(3)))
+    assert await claimed_by(store, aino) == ["from Maria"]
