@@ -491,8 +491,9 @@ def _tell_remover(tx: Transaction, sending: Sending, notice: Removed, outcome: O
     if claimed.channel is None:
         return
     if outcome.state is Delivery.SENT:
+        there = links.went_as(tx, claimed.channel, notice.from_message, to=claimed.recipient)
+        covered.forget(tx, claimed.recipient, [link.message for link in there])  # behind a line that stays, too
         links.unlink(tx, claimed.recipient, sending.changes)
-        covered.forget(tx, claimed.recipient, sending.changes)
         removal = removal_of(
             removed=bool(sending.changes),
             too_old=sending.too_old,

@@ -1,12 +1,13 @@
 """Another mentor: asked for by the participant, made by a coordinator."""
 
 import secrets
+from contextlib import suppress
 
 from mentorbot.programme.change import ASKED_ONCE_IN, NOTE_WITHIN, note_from
 from mentorbot.programme.changing import CHANGEABLE_FOR, Removal
 from mentorbot.programme.channel import CHOICE_LASTS, Channel, Choice
 from mentorbot.programme.content import Written
-from mentorbot.programme.errors import NotPermitted, NotThere, Stale
+from mentorbot.programme.errors import NotPermitted, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
     MOST_CHOICES,
@@ -181,7 +182,8 @@ async def happen_due(store: Store) -> None:
                 present = channels.access_as_coordinator(tx, waiting.channel)
                 _happen(tx, present, waiting, note=None)
 
-        await store.transact(unit)
+        with suppress(SealBroken, NotThere):  # whose row cannot be read holds up no others
+            await store.transact(unit)
 
 
 def _happen(tx: Transaction, present: Channel, waiting: Waiting, *, note: Words | None) -> None:

@@ -188,6 +188,18 @@ async def test_a_line_that_was_taken_back_while_it_was_pressed_shows_nothing(pos
     assert texts(post.mikael) == [say(post.mikael, "changing.removal_removed")]
 
 
+async def test_what_is_removed_too_late_for_its_line_is_gone_from_behind_it(post: Post) -> None:
+    await write(post)
+    (line,) = lines(post)
+    assert await behind(post, line) is not None
+    post.later(48 * 3_600)
+    await post.put(post.aino, Removed(from_message=MessageId(701)), channel=post.channel.id)
+    await post.deliver()
+    assert lines(post) == [line]
+    assert await behind(post, line) is None
+    assert texts(post.mikael) == [say(post.mikael, "changing.removal_too_old")]
+
+
 # --- changing ---------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -54,7 +54,7 @@ from mentorbot.services import absence, albums, change, changing, code_words, ho
 from mentorbot.services.reactions import react
 from storage import changes, channels, held, links, outbox, people
 from storage.outbox import Claimed
-from storage.tables import leadership, outbox as outbox_table
+from storage.tables import leadership, outbox as outbox_table, people as people_table
 from storage.transaction import Store, Transaction
 from tests.people import NOW, POSTGRESQL_ONLY, at, joined, paired
 from tests.usecases.queue import heard, recorded
@@ -635,6 +635,23 @@ async def test_without_a_note_the_change_happens_when_the_time_is_over(store: St
     await change.happen_due(store)
     await change.happen_due(store)
     assert (await heard(store))[circle.aino.pid] == [MentorChanged(old=circle.mikael.alias, new=circle.maria.alias)]
+
+
+async def test_whose_row_cannot_be_read_holds_up_no_other_change(store: Store, circle: Circle) -> None:
+    eero = await joined(store, Role.PARTICIPANT)
+    other = replace(circle, aino=eero, channel=await paired(store, eero, circle.mikael))
+    for each in (circle, other):
+        await store.transact(
+            lambda tx, each=each: change.ask_for_note(  # type: ignore[misc]
+                tx, each.sari, each.channel.id, each.maria.pid, instead_of=UNDER
+            )
+        )
+    broken = update(people_table).where(people_table.c.pid == circle.aino.pid).values(alias=b"broken")
+    await store.transact(lambda tx: tx.conn.execute(broken))
+    await heard(store)
+    store.clock = at(NOW + NOTE_WITHIN)
+    await change.happen_due(store)
+    assert (await heard(store))[eero.pid] == [MentorChanged(old=circle.mikael.alias, new=circle.maria.alias)]
 
 
 async def test_a_second_change_does_not_wait_beside_the_first(store: Store, circle: Circle) -> None:
