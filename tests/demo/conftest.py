@@ -76,11 +76,11 @@ def say(call: Call) -> Say:
     return send
 
 
-async def everybody_joins(stage: Stage) -> None:
-    """Sari, Mikael and Aino have joined, and are paired."""
+async def everybody_joins(stage: Stage) -> Story:
+    """Sari, Mikael and Aino have joined, and are paired. Gives the story, to be told on from there."""
     story = Story(stage, Teller(stage, Console(file=io.StringIO())), 10)
     for title, chapter in story.chapters():
         await chapter()
         if "together" in title:
-            return
+            return story
     pytest.fail("the story has no chapter about pairing")
