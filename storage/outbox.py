@@ -435,6 +435,13 @@ def take_back_all(tx: Transaction, to: Pid, channel: ChannelId) -> list[Notice]:
     return found
 
 
+def end_about(tx: Transaction, to: Pid, owner: Pid) -> None:
+    """End what waits to be said to somebody about another, in no channel: it is sealed under the other's key."""
+    this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.owner == owner) & outbox.c.channel.is_(None)
+    waits = outbox.c.state.in_(CLAIMABLE)
+    tx.conn.execute(update(outbox).where(this, waits).values(state=Delivery.DEAD, body=None))
+
+
 def finish(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int) -> None:
     """Sent or dead: the text is gone. Stale when the row is no longer this leader's."""
     done = {"row": row, "by": epoch, "to": check_outcome(outcome, FINISHED)}

@@ -236,6 +236,7 @@ def _change(
     outbox.put(tx, new.pid, introduction, owner=participant.pid, channel=opened.id)
     code_words.brief(tx, opened)
     outbox.hand_over(tx, old.id)
+    outbox.end_about(tx, old.mentor, participant.pid)
     absence.remind(tx, opened, new.pid)
     attention.pass_on(tx, old.id, opened.id)
     _end_for_mentor(tx, old, known_as=known_as)

@@ -28,6 +28,7 @@ from mentorbot.programme.notices import (
     Choosable,
     CopiesRemoved,
     EditNotCarried,
+    EraseThereProposed,
     ForWhom,
     MeetYourParticipant,
     MentorAsked,
@@ -39,6 +40,7 @@ from mentorbot.programme.notices import (
     NoteNotTaken,
     Notice,
     Passed,
+    Privacy,
     ReachableAgain,
     Reacted,
     Relayed,
@@ -50,9 +52,9 @@ from mentorbot.programme.notices import (
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.reaction import Reactions
 from mentorbot.programme.wording import Words
-from mentorbot.services import absence, albums, change, changing, code_words, hours, messaging, profile
+from mentorbot.services import absence, albums, change, changing, code_words, erase_there, hours, messaging, profile
 from mentorbot.services.reactions import react
-from storage import changes, channels, held, links, outbox, people
+from storage import changes, channels, held, links, outbox, people, safety
 from storage.outbox import Claimed
 from storage.tables import leadership, outbox as outbox_table, people as people_table
 from storage.transaction import Store, Transaction
@@ -320,13 +322,23 @@ async def test_a_mentor_who_has_never_heard_of_the_participant_hears_nothing(sto
     assert circle.mikael.pid not in await heard(store)
 
 
+async def test_what_was_asked_of_the_old_mentor_outside_the_channel_ends_too(store: Store, circle: Circle) -> None:
+    await store.transact(lambda tx: safety.settle(tx, circle.aino.pid, erase_after=24))
+    await store.transact(lambda tx: erase_there.propose(tx, circle.aino))
+    assert await for_mikael(store, circle) == [(EraseThereProposed.__name__, Delivery.PENDING, True)], "the control"
+    await change_now(store, circle)
+    assert (await heard(store))[circle.mikael.pid] == [ChannelOver(participant=circle.aino.alias)]
+
+
 async def test_what_is_said_of_somebody_else_stays(store: Store, circle: Circle) -> None:
     eero = await joined(store, Role.PARTICIPANT)
     other = await paired(store, eero, circle.mikael)
     waits = Waits(alias=eero.alias, paused=True)
     await store.transact(lambda tx: outbox.put(tx, circle.mikael.pid, waits, owner=eero.pid, channel=other.id))
+    apart = Privacy()
+    await store.transact(lambda tx: outbox.put(tx, circle.mikael.pid, apart, owner=eero.pid))
     await change_now(store, circle)
-    assert (await heard(store))[circle.mikael.pid] == [waits, ChannelOver(participant=circle.aino.alias)]
+    assert (await heard(store))[circle.mikael.pid] == [waits, apart, ChannelOver(participant=circle.aino.alias)]
 
 
 # --- what is being sent in that moment --------------------------------------------------------------------------------
