@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright
 
 from mentorbot.demo.cast import Languages
 from mentorbot.demo.page.server import page as serve
+from mentorbot.demo.sayings import button_text
 from mentorbot.demo.stage import open_stage
 from tests.browser import FLAGS, find_chromium
 
@@ -80,11 +81,12 @@ async def _change_mentor(page: Page) -> None:
     await _invite(page, "maria", "A mentor")
     sari, aino, mikael = (page.locator(f"#phone-{key}") for key in ("sari", "aino", "mikael"))
     await _write(page, "aino", "/mentor")
-    for button in ("Ask for another mentor", "Yes, ask for another"):
-        await aino.get_by_role("button", name=button).click()
-    for button in ("Choose a new mentor", "0 participants", "First a note from the old mentor"):
-        await sari.get_by_role("button", name=button).click()
-    await mikael.get_by_role("button", name="No note").click()
+    for button in ("change.ask", "change.ask_surely"):
+        await aino.get_by_role("button", name=button_text(button, "en")).click()
+    await sari.get_by_role("button", name=button_text("change.choose", "en")).click()
+    await sari.get_by_role("button", name="0 participants").click()
+    await sari.get_by_role("button", name=button_text("change.note_first", "en")).click()
+    await mikael.get_by_role("button", name=button_text("change.no_note", "en")).click()
     await _came(page, "maria", "You have a participant:").wait_for()
     for key, other, words in (
         ("aino", "maria", "Hello. Shall we start over?"),
