@@ -31,7 +31,7 @@ async def states(programme: Programme) -> list[str]:
     return await programme.store.transact(lambda tx: list(tx.conn.execute(query).scalars()))
 
 
-@pytest.mark.parametrize("command", ["/erase", "/start@another_bot", "/ALIASES", "/invite now", "/people"])
+@pytest.mark.parametrize("command", ["/restart", "/start@another_bot", "/ALIASES", "/invite now", "/people"])
 async def test_a_command_that_is_not_there_for_this_person_goes_to_nobody(programme: Programme, command: str) -> None:
     aino, mikael = await pair_of(programme)
     aino.write(command)

@@ -1,6 +1,7 @@
 """Row 45: somebody unknown, a group, a channel. One sentence or nothing, no row, no trace; groups are left."""
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,10 +11,9 @@ from mentorbot.locale.catalogue import Say
 from mentorbot.programme.people import Role
 from tests.journeys.conftest import programme
 from tests.journeys.programme import ZONE, Programme, heard, until
-from tests.people import SQLITE_ONLY, Installation
+from tests.people import SQLITE_ONLY, Installation, file_of
 
 from .attack import spellings, steal
-from .house import rows
 from .tables import counts
 
 __all__ = ["programme"]
@@ -76,10 +76,10 @@ async def test_row_45_control_what_is_known_is_counted_and_an_id_is_found(
         5_603_000_132: (5_603_000_132).to_bytes(8, "little"),
     }
     assert [await lies_in_the_stores(installation, tmp_path / "loot", id_) for id_ in planted] == [False] * 4
-    await rows(installation.data_url, "CREATE TABLE planted (value)")
-    for value in planted.values():
-        literal = f"x'{value.hex()}'" if isinstance(value, bytes) else repr(value)
-        await rows(installation.data_url, f"INSERT INTO planted VALUES ({literal})")  # noqa: S608
+    with sqlite3.connect(file_of(installation.data_url)) as raw:
+        raw.execute("CREATE TABLE planted (value)")
+        raw.executemany("INSERT INTO planted VALUES (?)", [(value,) for value in planted.values()])
+    raw.close()
     assert [await lies_in_the_stores(installation, tmp_path / "loot", id_) for id_ in planted] == [True] * 4
 
 

@@ -39,7 +39,7 @@ async def test_who_waits_is_remembered_until_somebody_answers(programme: Program
     assert [text for text in heard(sari) if alias in text or "secret" in text] == []
     assert heard(sari) == [
         "ℹ️ One participant is still waiting for an answer, although their mentor was reminded. "
-        "Perhaps a mentor needs help."
+        "Perhaps a mentor needs help: ask them how they are. To change a mentor: /pair"
     ]
 
     # A reply to the reminder is an answer to Aino.

@@ -11,6 +11,7 @@ from sqlalchemy import String, text
 
 from mentorbot.programme import notices
 from mentorbot.programme.delivery import Delivery
+from mentorbot.programme.hours import EVERY_DAY, Hours
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import Notice
 from mentorbot.programme.people import Person, Role
@@ -36,6 +37,12 @@ _STRATEGIES: dict[typing.Any, st.SearchStrategy[typing.Any]] = {
     ),
     str: st.text(max_size=40),
     MessageId: st.integers(min_value=1, max_value=2**53).map(MessageId),
+    Hours: st.builds(
+        lambda opens, length, days: Hours(opens=opens, closes=(opens + length) % 1_440, days=days),
+        st.integers(0, 1_439),
+        st.integers(1, 1_439),
+        st.frozensets(st.sampled_from(sorted(EVERY_DAY)), min_size=1),
+    ),
 }
 
 
