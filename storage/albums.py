@@ -10,7 +10,7 @@ from typing import Any
 from cattrs.preconf.json import make_converter
 from sqlalchemy import Select, select, update
 
-from mentorbot.programme.delivery import Delivery, Rank
+from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import Album
 from storage.sealed_fields import OUTBOX_BODY
@@ -37,8 +37,7 @@ def growing(tx: Transaction, to: Pid, album: bytes) -> tuple[AnyRow, Album] | No
 
 
 def finding(to: bytes, album: bytes) -> Select[*tuple[Any, ...]]:
-    # Its rank says nothing new; with it SQLite looks among what is unfinished, not among all that somebody received.
-    waiting = (outbox.c.recipient == to) & (outbox.c.rank == Rank.TALK) & UNFINISHED & (outbox.c.album == album)
+    waiting = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.album == album)
     return select(*_COLUMNS).where(waiting, outbox.c.state == Delivery.PENDING).order_by(outbox.c.id.desc()).limit(1)
 
 

@@ -572,9 +572,10 @@ def all_sent(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -
 
 
 def was_told_lately(tx: Transaction, to: Pid, kind: type[Notice], *, since: datetime | None = None) -> bool:
-    """Whether a notice of this kind is on its way to this person, or was sent and is not yet purged; queued since then,
-    if a moment is given."""
+    """Whether a notice of this kind, which carries no message, is on its way to this person, or was sent and is not yet
+    purged; queued since then, if a moment is given."""
     told = (outbox.c.recipient == to) & (outbox.c.notice == kind.__name__) & (outbox.c.state != Delivery.DEAD)
+    told &= outbox.c.source.is_(None)
     if since is not None:
         told &= outbox.c.queued_at >= since
     return bool(tx.conn.execute(select(exists().where(told))).scalar_one())

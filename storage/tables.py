@@ -342,7 +342,8 @@ Index(
     postgresql_where=UNFINISHED,
 )
 
-Index("ix_outbox_source", outbox.c.recipient, outbox.c.source)  # also among what is finished
+# Also among what is finished. With the recipient first, SQLite would take it to find what somebody has unfinished.
+Index("ix_outbox_source", outbox.c.source, outbox.c.recipient)
 
 leadership = Table(  # one row: who polls and sends
     "leadership",

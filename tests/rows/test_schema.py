@@ -65,8 +65,28 @@ async def test_what_became_of_a_message_is_found_without_reading_everybodys_noti
     ]
     for use in uses:
         plan = await plan_of(store, use)
-        assert any("SEARCH outbox USING INDEX ix_outbox_source (recipient=?" in step for step in plan), plan
+        assert any("SEARCH outbox USING INDEX ix_outbox_source (source=? AND recipient=?)" in step for step in plan), (
+            plan
+        )
         assert FULL_SCAN not in plan
+
+
+@SQLITE_ONLY
+async def test_what_waits_for_somebody_is_found_without_reading_all_that_they_received(store: Store) -> None:
+    aino, mikael = await joined(store, Role.PARTICIPANT), await joined(store, Role.MENTOR)
+    channel = await paired(store, aino, mikael)
+    uses: list[Callable[[Transaction], Any]] = [
+        lambda tx: outbox.on_its_way(tx, mikael.pid, channel.id, MessageId(1)),
+        lambda tx: outbox.to_be_copied(tx, mikael.pid, channel.id),
+        lambda tx: outbox.not_heard(tx, mikael.pid, channel.id, ReactionNotCarried),
+        lambda tx: outbox.take_back(tx, mikael.pid, channel.id, ReactionNotCarried),
+        lambda tx: outbox.is_waiting(tx, mikael.pid, ReactionNotCarried),
+        lambda tx: outbox.hand_over(tx, channel.id),
+    ]
+    for use in uses:
+        plan = [step for step in await plan_of(store, use) if " outbox" in step]
+        assert plan
+        assert all("ix_outbox_unfinished (recipient=?" in step for step in plan), plan
 
 
 @SQLITE_ONLY
