@@ -26,7 +26,7 @@ from handlers.telegram.work import Work
 from mentorbot.config import Settings
 from mentorbot.programme.errors import AlreadyRunning, CannotStart
 from mentorbot.services import retention
-from storage import installation, outbox
+from storage import claims, installation
 from storage.engine import open_database
 from storage.installation import OpenDatabase
 from storage.leadership import Leadership, leadership_of
@@ -97,7 +97,7 @@ async def _serve(
     session = await stack.enter_async_context(parts.open_session())
     api_url, token = settings.api_url, settings.token.get_secret_value()
     api = Api(session, base_url=f"{api_url}/bot{token}/")
-    left = await store.transact(lambda tx: outbox.adopt(tx, epoch=epoch))
+    left = await store.transact(lambda tx: claims.adopt(tx, epoch=epoch))
     if left:
         log.warning("%s notices were being sent when the last run ended", left)
     await retention.forget_orphans(store)

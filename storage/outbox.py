@@ -1,42 +1,30 @@
 """Rows of `outbox`: what is to be said to whom, sealed until it is sent."""
 
 import secrets
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import takewhile
-from typing import Any, NamedTuple, NewType
+from typing import NewType
 
 from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import make_converter
 from sqlalchemy import (
-    LargeBinary,
-    RowMapping,
-    SmallInteger,
-    and_,
-    bindparam,
     delete,
     exists,
     func,
     insert,
-    or_,
     select,
-    tuple_,
     update,
 )
 
 from mentorbot.programme import notices
-from mentorbot.programme.delivery import CLAIMABLE, FINISHED, LATEST, POSTPONED, Delivery, Rank, check_outcome
-from mentorbot.programme.errors import SealBroken, Stale
-from mentorbot.programme.hours import Hours
+from mentorbot.programme.delivery import CLAIMABLE, FINISHED, Delivery, Rank
+from mentorbot.programme.errors import SealBroken
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
     Album,
     Carried,
-    ChannelOver,
-    EditNotCarried,
     NoteFromMentor,
     Notice,
     Passed,
@@ -46,54 +34,16 @@ from mentorbot.programme.notices import (
     Removed,
     Reworded,
 )
-from storage import albums, links
+from storage import albums
 from storage.prepared import Prepared
 from storage.sealed_fields import OUTBOX_BODY
-from storage.tables import UNFINISHED, AnyRow, channels, leadership, outbox, people, safety
-from storage.transaction import Recipients, Transaction
+from storage.tables import UNFINISHED, AnyRow, outbox
+from storage.transaction import Transaction
 
 RowId = NewType("RowId", int)
 _JSON = make_converter()
 _FROM_SOMEBODY = (Passed, Reacted, Removed)
 _NO_CHANNEL = b"\0"
-_AT_ANY_TIME = (Rank.AT_ONCE, Rank.ANSWER, Rank.CHORE)
-"""What waits neither for a participant's hours nor for the end of their break: it answers them, or makes no sound. All
-the rest does."""
-
-
-class Strand(NamedTuple):
-    """What keeps its order on its way to somebody."""
-
-    rank: int
-    name: bytes
-
-
-_START, _END = Strand(0, b""), Strand(max(Rank) + 1, b"")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claimed:
-    """One notice that is being sent, with the language that its recipient reads."""
-
-    id: RowId
-    strand: Strand
-    ref: bytes
-    recipient: Pid
-    owner: Pid
-    channel: ChannelId | None
-    kind: str
-    sealed: bytes
-    attempts: int
-    possible_repeat: bool
-    language: str
-    protected: bool
-    discreet: bool
-    at: datetime
-    waited: timedelta
-
-    @property
-    def rank(self) -> Rank:
-        return Rank(self.strand.rank)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,72 +58,9 @@ class OnItsWay:
     sealed: bytes
 
 
-_NOT_PAUSED = people.c.paused_since.is_(None) | or_(*(outbox.c.rank == rank for rank in _AT_ANY_TIME))
-# What is queued for a mentor in a channel goes to them no more when that is over: but that it is, and what is removed.
-_ENDS = and_(*(outbox.c.notice != kind.__name__ for kind in (ChannelOver, Removed)))
-_OVER = _ENDS & (channels.c.mentor == outbox.c.recipient) & channels.c.closed_at.is_not(None)
 # After the code word nothing comes from the other end. What the bot itself says is as always: it must not be noticed.
 FROM_THE_OTHER_END = (Relayed, Carried, Album, Redrawn, Reworded, Reacted, Removed, NoteFromMentor)
-_NOT_HELD = safety.c.held_since.is_(None) | and_(*(outbox.c.notice != kind.__name__ for kind in FROM_THE_OTHER_END))
-_PUT = Prepared(insert(outbox), inserts=[column.name for column in outbox.c if column is not outbox.c.id])
-_HEAD = Prepared(
-    select(
-        outbox.c.id,
-        outbox.c.rank,
-        outbox.c.strand,
-        outbox.c.ref,
-        outbox.c.owner,
-        outbox.c.channel,
-        outbox.c.notice,
-        outbox.c.body,
-        outbox.c.attempts,
-        outbox.c.state,
-        outbox.c.possible_repeat,
-        outbox.c.not_before,
-        people.c.language,
-        people.c.unreachable_since,
-        safety.c.protected,
-        safety.c.discreet,
-        outbox.c.queued_at,
-        _OVER.label("is_over"),
-        safety.c.opens,
-        safety.c.closes,
-    )
-    .join(people, people.c.pid == outbox.c.recipient)
-    .outerjoin(safety, safety.c.pid == outbox.c.recipient)
-    .outerjoin(channels, channels.c.id == outbox.c.channel)
-    .where(
-        outbox.c.recipient == bindparam("recipient"),
-        UNFINISHED,
-        _NOT_PAUSED,
-        _NOT_HELD,
-        tuple_(outbox.c.rank, outbox.c.strand)
-        > tuple_(bindparam("rank", type_=SmallInteger), bindparam("strand", type_=LargeBinary)),
-    )
-    .order_by(outbox.c.rank, outbox.c.strand, outbox.c.id)
-    .limit(1)
-)
-_CLAIM = Prepared(
-    update(outbox)
-    .where(
-        outbox.c.id == bindparam("row"),
-        outbox.c.state == bindparam("was"),
-        outbox.c.ref == bindparam("sealed_as"),  # an album may have grown since it was read, words been exchanged
-        # Locked until the commit, against the next leader but not against a renewal (on PostgreSQL; SQLite needs none).
-        select(leadership.c.epoch).with_for_update(read=True, key_share=True).scalar_subquery() == bindparam("by"),
-    )
-    .values(
-        state=Delivery.SENDING,
-        attempts=outbox.c.attempts + 1,
-        possible_repeat=bindparam("repeat"),
-        epoch=bindparam("by"),
-    )
-)
-_OUTCOME = update(outbox).where(
-    outbox.c.id == bindparam("row"), outbox.c.state == Delivery.SENDING, outbox.c.epoch == bindparam("by")
-)
-_FINISH = Prepared(_OUTCOME.values(state=bindparam("to"), body=None))
-_POSTPONE = _OUTCOME.values(state=bindparam("to"), not_before=bindparam("then"))
+PUT = Prepared(insert(outbox), inserts=[column.name for column in outbox.c if column is not outbox.c.id])
 
 
 def put(
@@ -222,103 +109,15 @@ def put(
         "rank": rank,
         "strand": ref if apart else channel if channel is not None and rank is Rank.TALK else _NO_CHANNEL,
     }
-    _PUT.count(tx.conn, row)
+    PUT.count(tx.conn, row)
     tx.recipients.add(to, rank)
 
 
-def claim(
-    tx: Transaction, recipient: Pid, *, epoch: int, last: Strand | None = None, lowest: Rank = Rank.BROADCAST
-) -> Claimed | None:
-    """The next notice for this person, now being sent by the leader with this epoch. `last` is the strand of the one
-    before it: the one behind that has its turn.
-
-    None when there is none of the `lowest` rank or higher, no strand's next one is due, the person cannot be reached,
-    or somebody else leads by now. While a person takes a break, or their hours are closed, what is neither an answer
-    nor silent is passed over.
-    """
-    while (row := _next(tx, recipient, last, lowest)) is not None and row.is_over:
-        hand_over(tx, ChannelId(row.channel))
-    if row is None or row.unreachable_since is not None:
-        return None
-    repeat = row.possible_repeat or row.state == Delivery.UNKNOWN
-    claimed = {"row": row.id, "was": row.state, "sealed_as": row.ref, "repeat": repeat, "by": epoch}
-    if _CLAIM.count(tx.conn, claimed) != 1:
-        return None
-    return Claimed(
-        id=RowId(row.id),
-        strand=Strand(row.rank, row.strand),
-        ref=row.ref,
-        recipient=recipient,
-        owner=Pid(row.owner),
-        channel=None if row.channel is None else ChannelId(row.channel),
-        kind=row.notice,
-        sealed=row.body,
-        attempts=row.attempts + 1,
-        possible_repeat=repeat,
-        language=row.language,
-        protected=bool(row.protected),
-        discreet=bool(row.discreet),
-        at=tx.now,
-        waited=tx.now - row.queued_at,
-    )
-
-
-def _next(tx: Transaction, recipient: Pid, last: Strand | None, lowest: Rank) -> Any | None:
-    """The next notice that may leave now, or that goes to somebody else by now."""
-    heads = takewhile(lambda head: head.rank <= lowest, _heads(tx, recipient, last))
-    claimable = (head for head in heads if head.state in CLAIMABLE)
-    return next((head for head in claimable if head.is_over or _leaves_at(tx, head) <= tx.now), None)
-
-
-def due(tx: Transaction, recipient: Pid) -> tuple[datetime, Rank] | None:
-    """When the next notice for this person may leave (now at the earliest), and the highest rank that may then; None
-    when there is none, it is being sent, or it may not."""
-    heads = (head for head in _heads(tx, recipient) if head.state in CLAIMABLE and head.unreachable_since is None)
-    return min(((max(_leaves_at(tx, head), tx.now), Rank(head.rank)) for head in heads), default=None)
-
-
-def _leaves_at(tx: Transaction, head: Any) -> datetime:
-    """When a notice may leave. The hours that hold now decide, whenever it was queued."""
-    due: datetime = head.not_before if head.not_before <= tx.now + LATEST else tx.now
-    return _open_at(tx, head, max(due, tx.now)) if _waits_for_hours(head) else due
-
-
-def _waits_for_hours(row: Any) -> bool:
-    return row.opens is not None and row.rank not in _AT_ANY_TIME
-
-
-def _open_at(tx: Transaction, row: Any, moment: datetime) -> datetime:
-    return Hours(opens=row.opens, closes=row.closes).open_at(moment, tx.zone)
-
-
-def _heads(tx: Transaction, recipient: Pid, last: Strand | None = None) -> Iterator[Any]:
-    """The first unfinished notice of each strand: the higher rank before the lower, and in the rank of `last` those
-    behind its strand before the others."""
-    stretches = [(_START, _END)]
-    if last is not None:
-        first, behind = Strand(last.rank, b""), Strand(last.rank + 1, b"")
-        stretches = [(_START, first), (last, behind), (first, last), (behind, _END)]
-    for start, end in stretches:
-        position = start
-        while (head := _head(tx, recipient, position)) is not None:
-            position = Strand(head.rank, head.strand)
-            if position > end:
-                break
-            yield head
-        if head is None and start == _START:
-            return
-
-
-def _head(tx: Transaction, recipient: Pid, position: Strand) -> Any | None:
-    """The first notice of the first strand beyond a position; one seek in the index."""
-    return _HEAD.one(tx.conn, {"recipient": recipient, "rank": position.rank, "strand": position.name})
-
-
-def open_notice(tx: Transaction, claimed: Claimed | OnItsWay) -> Notice:
+def open_notice(tx: Transaction, row: OnItsWay) -> Notice:
     """What the notice says; SealBroken when the row was tampered with, NotThere when its owner was forgotten."""
-    body = tx.unseal(OUTBOX_BODY, claimed.sealed, row=claimed.ref, pid=claimed.owner)
+    body = tx.unseal(OUTBOX_BODY, row.sealed, row=row.ref, pid=row.owner)
     try:
-        return _JSON.loads(body, _kinds()[claimed.kind])
+        return _JSON.loads(body, _kinds()[row.kind])
     except (KeyError, BaseValidationError):  # the kind stands outside the seal
         raise SealBroken from None
 
@@ -440,124 +239,6 @@ def end_about(tx: Transaction, to: Pid, owner: Pid) -> None:
     this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.owner == owner) & outbox.c.channel.is_(None)
     waits = outbox.c.state.in_(CLAIMABLE)
     tx.conn.execute(update(outbox).where(this, waits).values(state=Delivery.DEAD, body=None))
-
-
-def finish(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int) -> None:
-    """Sent or dead: the text is gone. Stale when the row is no longer this leader's."""
-    done = {"row": row, "by": epoch, "to": check_outcome(outcome, FINISHED)}
-    if _FINISH.count(tx.conn, done) != 1:
-        raise Stale
-
-
-def postpone(tx: Transaction, row: RowId, outcome: Delivery, *, epoch: int, until: datetime) -> None:
-    """Retry or unknown: again, not before `until`. Stale when the row is no longer this leader's."""
-    later = {"row": row, "by": epoch, "to": check_outcome(outcome, POSTPONED), "then": until}
-    if tx.conn.execute(_POSTPONE, later).rowcount != 1:
-        raise Stale
-
-
-def adopt(tx: Transaction, *, epoch: int) -> int:
-    """What an earlier leader was sending when it ended may have arrived: unknown. How many there were."""
-    left = (outbox.c.state == Delivery.SENDING) & (outbox.c.epoch < epoch)
-    count = tx.conn.execute(update(outbox).where(left).values(state=Delivery.UNKNOWN)).rowcount
-    query = select(outbox.c.channel).join(channels, channels.c.id == outbox.c.channel).where(UNFINISHED, _OVER)
-    for channel in tx.conn.execute(query.distinct()).scalars().all():
-        hand_over(tx, ChannelId(channel))
-    return count
-
-
-def hand_over(tx: Transaction, channel: ChannelId) -> None:
-    """Bring what a participant wrote, and waits for the mentor of a closed channel, to the present mentor, in order.
-
-    1. What is being sent goes there too: the old mentor, who may receive it in this moment, does not keep it. Its own
-       row is emptied, and ends with this try.
-    2. An edit goes where the message goes. Where that has gone to the old mentor before, its writer is told.
-    3. What its writer is removing goes to nobody.
-    4. What else waits for the old mentor in this channel, goes to nobody: it names the participant, as they are now.
-    """
-    over = tx.conn.execute(select(channels.c.participant, channels.c.mentor).where(channels.c.id == channel)).one()
-    is_open = (channels.c.participant == over.participant) & channels.c.closed_at.is_(None)
-    present = tx.conn.execute(select(channels.c.id, channels.c.mentor).where(is_open)).one_or_none()
-    theirs = (outbox.c.recipient == over.mentor) & UNFINISHED & (outbox.c.channel == channel) & _ENDS
-    for row in tx.conn.execute(select(outbox).where(theirs).order_by(outbox.c.id).with_for_update()).mappings().all():
-        carries = row["source"] is not None or row["album"] is not None
-        if carries and present is not None and row["body"] is not None:
-            _move(tx, row, Pid(over.participant), Pid(present.mentor), ChannelId(present.id))
-        ends = {} if row["state"] == Delivery.SENDING else {"state": Delivery.DEAD}
-        tx.conn.execute(update(outbox).where(outbox.c.id == row["id"]).values(body=None, **ends))
-    removing = (outbox.c.channel == channel) & UNFINISHED & (outbox.c.notice == Removed.__name__)
-    removing &= outbox.c.recipient == over.mentor
-    for message in tx.conn.execute(select(outbox.c.source).where(removing)).scalars().all():
-        if present is not None:
-            withdraw(tx, Pid(present.mentor), ChannelId(present.id), MessageId(message))
-
-
-def _move(tx: Transaction, row: RowMapping, participant: Pid, to: Pid, channel: ChannelId) -> None:
-    message = row["source"]
-    if row["notice"] == Reworded.__name__ and not (
-        on_its_way(tx, to, channel, message) or links.went_as(tx, channel, message, to=to)
-    ):
-        put(tx, participant, EditNotCarried(to_message=message))
-        return
-    moved = {column.name: row[column.name] for column in outbox.c if column is not outbox.c.id} | {
-        "recipient": to,
-        "channel": channel,
-        "state": Delivery.PENDING,
-        "attempts": 0,
-        "not_before": tx.now if row["album"] is None else max(tx.now, row["not_before"]),  # an album may still grow
-        "possible_repeat": False,
-        "epoch": 0,
-        "strand": channel,
-    }
-    _PUT.count(tx.conn, moved)
-    tx.recipients.add(to)
-
-
-def go_before(tx: Transaction, to: Pid, channel: ChannelId, *, later: ChannelId) -> None:
-    """What waits for somebody in one channel comes before anything that they get through the later one."""
-    this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.strand == channel)
-    tx.conn.execute(update(outbox).where(this).values(strand=later))
-
-
-def give_back(tx: Transaction, recipient: Pid, *, epoch: int) -> None:
-    """What this leader claimed for a person and never began to send is to be sent again, without a mark."""
-    claimed = (outbox.c.recipient == recipient) & (outbox.c.state == Delivery.SENDING) & (outbox.c.epoch == epoch)
-    tx.conn.execute(update(outbox).where(claimed).values(state=Delivery.RETRY))
-
-
-def begun(tx: Transaction, recipient: Pid, *, epoch: int) -> dict[RowId, int]:
-    """What this leader is sending to a person, and how often it has tried."""
-    sending = (outbox.c.state == Delivery.SENDING) & (outbox.c.epoch == epoch)
-    query = select(outbox.c.id, outbox.c.attempts).where(outbox.c.recipient == recipient, UNFINISHED, sending)
-    return {RowId(row.id): row.attempts for row in tx.conn.execute(query)}
-
-
-def due_recipients(tx: Transaction, lowest: Rank = Rank.BROADCAST) -> Recipients:
-    """Everybody who has something of the `lowest` rank or higher to be sent now, and of which rank at best; the higher
-    rank first. Whose hours are closed is not looked at again for what waits for them."""
-    each = (outbox.c.recipient, outbox.c.rank, safety.c.opens, safety.c.closes)
-    query = (
-        select(*each)
-        .join(people, people.c.pid == outbox.c.recipient)
-        .outerjoin(safety, safety.c.pid == outbox.c.recipient)
-        .where(
-            UNFINISHED,
-            outbox.c.state.in_(CLAIMABLE),
-            outbox.c.rank <= lowest,
-            (outbox.c.not_before <= tx.now) | (outbox.c.not_before > tx.now + LATEST),
-            people.c.unreachable_since.is_(None),
-            _NOT_PAUSED,
-            _NOT_HELD,
-        )
-        .group_by(*each)
-        .order_by(outbox.c.rank, func.min(outbox.c.id))
-    )
-    is_open = cache(lambda opens, closes: Hours(opens=opens, closes=closes).open_at(tx.now, tx.zone) == tx.now)
-    found = Recipients()
-    for row in tx.conn.execute(query):
-        if not _waits_for_hours(row) or is_open(row.opens, row.closes):  # many have the same hours
-            found.add(Pid(row.recipient), Rank(row.rank))
-    return found
 
 
 def all_sent(tx: Transaction, to: Pid, channel: ChannelId, message: MessageId) -> bool:

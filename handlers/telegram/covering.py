@@ -24,8 +24,8 @@ from mentorbot.programme.notices import (
 from mentorbot.programme.reaction import ARRIVED
 from mentorbot.services import covering
 from storage import covered, outbox
+from storage.claims import Claimed
 from storage.covered import Covered
-from storage.outbox import Claimed
 from storage.transaction import Transaction
 
 QUIET_FOR = timedelta(minutes=1)

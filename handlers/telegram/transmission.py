@@ -34,7 +34,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.reaction import ARRIVED
 from mentorbot.programme.wording import Format
-from storage.outbox import Claimed
+from storage.claims import Claimed
 from storage.transaction import Store
 
 Json = dict[str, Any]

@@ -43,7 +43,7 @@ from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
 from mentorbot.services import absence, answering, code_words, profile
 from mentorbot.services.invitations import require_coordinator
-from storage import attention, audit, changes, channels, held, links, outbox, people
+from storage import attention, audit, changes, channels, handovers, held, links, outbox, people
 from storage.changes import Waiting
 from storage.transaction import Store, Transaction
 
@@ -225,7 +225,7 @@ def _change(
         id=ChannelId(secrets.token_bytes(16)), participant=participant.pid, mentor=new.pid, opened_at=tx.now
     )
     channels.open_(tx, opened)
-    outbox.go_before(tx, participant.pid, old.id, later=opened.id)
+    handovers.go_before(tx, participant.pid, old.id, later=opened.id)
     audit.append(tx, "mentor_changed", actor=by, subject=opened.id)
     if note is not None:
         outbox.put(tx, participant.pid, NoteFromMentor(mentor=former.alias, words=note), channel=opened.id)
@@ -235,7 +235,7 @@ def _change(
     introduction = MeetYourParticipant(participant=participant.alias, several=several)
     outbox.put(tx, new.pid, introduction, owner=participant.pid, channel=opened.id)
     code_words.brief(tx, opened)
-    outbox.hand_over(tx, old.id)
+    handovers.hand_over(tx, old.id)
     outbox.end_about(tx, old.mentor, participant.pid)
     absence.remind(tx, opened, new.pid)
     attention.pass_on(tx, old.id, opened.id)

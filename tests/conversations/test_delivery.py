@@ -37,7 +37,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Role
 from mentorbot.programme.wording import Words
-from storage import links, outbox, people
+from storage import claims, links, outbox, people
 from storage.leadership import _next_epoch
 from storage.tables import channels as channels_table, outbox as table, people as people_table
 from storage.transaction import Store
@@ -502,11 +502,11 @@ async def test_whoever_blocks_the_bot_keeps_their_queue_until_they_are_back(post
     post.later(3600)
     await post.deliver()
     assert len(post.bot_api.transcript.calls("sendMessage")) == 3, "who has blocked the bot is left alone"
-    assert post.mikael.person.pid not in await post.store.transact(outbox.due_recipients)
+    assert post.mikael.person.pid not in await post.store.transact(claims.due_recipients)
 
     post.mikael.phone.unblock()
     await post.store.transact(lambda tx: people.set_reachable(tx, post.mikael.person.pid))
-    assert await post.store.transact(outbox.due_recipients) == {post.mikael.person.pid: Rank.TALK}
+    assert await post.store.transact(claims.due_recipients) == {post.mikael.person.pid: Rank.TALK}
     await post.deliver()
     assert [text.splitlines()[-1] for text in texts(post.mikael)] == ["First", "Second"]
     assert not any(say(post.mikael, "channel.possible_repeat") in text for text in texts(post.mikael))
@@ -659,7 +659,7 @@ async def test_what_an_earlier_leader_was_sending_is_sent_again_with_a_mark(post
     lane = asyncio.create_task(post.deliver(post.mikael))
     await delayed.happened()
     epoch = await post.store.transact(_next_epoch)
-    assert await post.store.transact(lambda tx: outbox.adopt(tx, epoch=epoch)) == 1
+    assert await post.store.transact(lambda tx: claims.adopt(tx, epoch=epoch)) == 1
     await lane
     successor = Deliverer(post.store, transmitter(post.store, post.api), epoch=epoch, pace=Pace(UNHURRIED))
     successor.wake({post.mikael.person.pid: Rank.TALK})

@@ -17,7 +17,7 @@ from mentorbot.programme.invite import CODE_LENGTH, CODE_LETTERS
 from mentorbot.programme.notices import InviteCode, InviteMade, Relayed, Welcomed
 from mentorbot.programme.people import Role
 from mentorbot.programme.wording import Words
-from storage import audit, inbox, invites, links, outbox
+from storage import audit, claims, inbox, invites, links, outbox
 from storage.inbox import Arrival, UpdateState
 from storage.transaction import Store, Transaction
 from tests.people import OTTO, SQLITE_ONLY, Installation, an_invite, joined, paired
@@ -78,9 +78,9 @@ async def known(store: Store) -> Known:
             outbox.put(tx, eero.pid, Welcomed(role=eero.role, alias=eero.alias))
         links.link(tx, to=mikael.pid, to_message=MessageId(5), channel=channel.id, from_message=MessageId(17))
         tx.conn.execute(text("UPDATE leadership SET epoch = 1"))
-        first = outbox.claim(tx, mikael.pid, epoch=1)
+        first = claims.claim(tx, mikael.pid, epoch=1)
         assert first is not None
-        outbox.finish(tx, first.id, Delivery.SENT, epoch=1)
+        claims.finish(tx, first.id, Delivery.SENT, epoch=1)
 
     await store.transact(use)
     await store.keyring.forget(eero.pid)

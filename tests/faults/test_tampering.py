@@ -12,7 +12,7 @@ from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.errors import SealBroken
 from mentorbot.programme.notices import AliasShown
 from mentorbot.programme.people import Person, Role
-from storage import inbox, outbox, people, tables
+from storage import claims, inbox, outbox, people, tables
 from storage.engine import Database
 from storage.inbox import Arrival, UpdateState
 from storage.transaction import Store
@@ -68,12 +68,12 @@ async def test_a_notice_with_a_flipped_bit_can_be_set_aside_and_the_next_one_is_
     await store.transact(
         lambda tx: tx.conn.execute(update(tables.outbox).where(tables.outbox.c.id == row.id).values(body=broken))
     )
-    first = await store.transact(lambda tx: outbox.claim(tx, aino.pid, epoch=1))
+    first = await store.transact(lambda tx: claims.claim(tx, aino.pid, epoch=1))
     assert first is not None
     with pytest.raises(SealBroken):
         await store.transact(lambda tx: outbox.open_notice(tx, first))
-    await store.transact(lambda tx: outbox.finish(tx, first.id, Delivery.DEAD, epoch=1))
-    second = await store.transact(lambda tx: outbox.claim(tx, aino.pid, epoch=1))
+    await store.transact(lambda tx: claims.finish(tx, first.id, Delivery.DEAD, epoch=1))
+    second = await store.transact(lambda tx: claims.claim(tx, aino.pid, epoch=1))
     assert second is not None
     assert await store.transact(lambda tx: outbox.open_notice(tx, second)) == AliasShown(alias="second", changed=False)
 
@@ -123,7 +123,7 @@ async def test_a_ciphertext_in_another_column_is_refused(store: Store, two: tupl
     sealed = await sealed_in(store, tables.people.c.alias, aino.pid)
     same_row_and_person = update(tables.outbox).values(body=sealed, ref=aino.pid)
     await store.transact(lambda tx: tx.conn.execute(same_row_and_person))
-    claimed = await store.transact(lambda tx: outbox.claim(tx, aino.pid, epoch=1))
+    claimed = await store.transact(lambda tx: claims.claim(tx, aino.pid, epoch=1))
     assert claimed is not None
     with pytest.raises(SealBroken):
         await store.transact(lambda tx: outbox.open_notice(tx, claimed))

@@ -17,7 +17,7 @@ from mentorbot.programme.errors import AlreadyRunning, StorageFailed
 from mentorbot.programme.ids import Pid
 from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Role
-from storage import outbox
+from storage import claims, outbox
 from storage.engine import IDLE_IN_TRANSACTION, POSTGRES_CONNECTIONS
 from storage.leadership import LEASE, FileLock, Lease, leadership_of
 from storage.transaction import Store, Transaction
@@ -239,7 +239,7 @@ async def one_to_claim(store: Store) -> Pid:
 
 
 async def adopted(store: Store, epoch: int) -> int:
-    return await store.transact(lambda tx: outbox.adopt(tx, epoch=epoch))
+    return await store.transact(lambda tx: claims.adopt(tx, epoch=epoch))
 
 
 @POSTGRESQL_ONLY
@@ -251,7 +251,7 @@ async def test_what_is_claimed_while_the_next_leader_takes_over_is_found_by_it(
     pid = await one_to_claim(store)
     former, successor = Lease(installation.data_url), Lease(installation.data_url)
     epoch = await former.take()
-    async with held_open(store, lambda conn: outbox.claim(as_transaction(store, conn), pid, epoch=epoch)) as claiming:
+    async with held_open(store, lambda conn: claims.claim(as_transaction(store, conn), pid, epoch=epoch)) as claiming:
         await asyncio.wait_for(store.data.run(lambda conn: conn.execute(text(LAPSE))), timeout=2)
         taking = asyncio.create_task(successor.take())
         await asyncio.sleep(0.3)
@@ -284,7 +284,7 @@ async def test_a_claim_that_comes_while_the_next_leader_takes_over_waits_and_cla
     epoch = await former.take()
     await store.data.run(lambda conn: conn.execute(text(LAPSE)))
     async with held_open(store, successor._take) as taking:
-        claiming = asyncio.create_task(store.transact(lambda tx: outbox.claim(tx, pid, epoch=epoch)))
+        claiming = asyncio.create_task(store.transact(lambda tx: claims.claim(tx, pid, epoch=epoch)))
         await asyncio.sleep(0.3)
         assert not claiming.done()
     assert taking.result() == epoch + 1

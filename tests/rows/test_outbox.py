@@ -14,8 +14,8 @@ from mentorbot.programme.errors import IllegalTransition, NotThere, SealBroken, 
 from mentorbot.programme.ids import Pid
 from mentorbot.programme.notices import AliasShown, Notice
 from mentorbot.programme.people import Person, Role
-from storage import outbox, people, tables
-from storage.outbox import Claimed
+from storage import claims, outbox, people, tables
+from storage.claims import Claimed
 from storage.transaction import Store
 from tests.people import NOW, Installation, at, joined, paired
 
@@ -40,7 +40,7 @@ async def put(store: Store, to: Person, *aliases: str, owner: Pid | None = None)
 
 
 async def claim(store: Store, recipient: Person, *, epoch: int = LEADER) -> Claimed | None:
-    return await store.transact(lambda tx: outbox.claim(tx, recipient.pid, epoch=epoch))
+    return await store.transact(lambda tx: claims.claim(tx, recipient.pid, epoch=epoch))
 
 
 async def claimed(store: Store, recipient: Person, *, epoch: int = LEADER) -> Claimed:
@@ -50,12 +50,12 @@ async def claimed(store: Store, recipient: Person, *, epoch: int = LEADER) -> Cl
 
 
 async def finish(store: Store, row: Claimed, outcome: Delivery = Delivery.SENT, *, epoch: int = LEADER) -> None:
-    await store.transact(lambda tx: outbox.finish(tx, row.id, outcome, epoch=epoch))
+    await store.transact(lambda tx: claims.finish(tx, row.id, outcome, epoch=epoch))
 
 
 async def postpone(store: Store, row: Claimed, outcome: Delivery, *, seconds: float = 0, epoch: int = LEADER) -> None:
     until = store.clock() + timedelta(seconds=seconds)
-    await store.transact(lambda tx: outbox.postpone(tx, row.id, outcome, epoch=epoch, until=until))
+    await store.transact(lambda tx: claims.postpone(tx, row.id, outcome, epoch=epoch, until=until))
 
 
 async def said(store: Store, row: Claimed) -> Notice:
@@ -201,7 +201,7 @@ async def test_what_an_earlier_leader_was_sending_may_have_arrived(store: Store,
     await put(store, mikael, "waiting")
     left = await claimed(store, aino)
     await leads(store, NEXT_LEADER)
-    assert await store.transact(lambda tx: outbox.adopt(tx, epoch=NEXT_LEADER)) == 1
+    assert await store.transact(lambda tx: claims.adopt(tx, epoch=NEXT_LEADER)) == 1
 
     with pytest.raises(Stale):
         await finish(store, left, epoch=LEADER)
@@ -214,7 +214,7 @@ async def test_what_an_earlier_leader_was_sending_may_have_arrived(store: Store,
 async def test_a_leader_adopts_nothing_of_its_own(store: Store, aino: Person) -> None:
     await put(store, aino, "Koivu")
     row = await claimed(store, aino)
-    assert await store.transact(lambda tx: outbox.adopt(tx, epoch=LEADER)) == 0
+    assert await store.transact(lambda tx: claims.adopt(tx, epoch=LEADER)) == 0
     await finish(store, row)
 
 
@@ -222,7 +222,7 @@ async def test_a_leader_adopts_nothing_of_its_own(store: Store, aino: Person) ->
 
 
 async def due(store: Store) -> set[Pid]:
-    found = await store.transact(outbox.due_recipients)
+    found = await store.transact(claims.due_recipients)
     assert len(found) == len(set(found))
     return set(found)
 

@@ -14,8 +14,8 @@ from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import Help, MeetYourMentor, Notice, Privacy, Relayed, Removed, Wiped
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from storage import outbox, safety
-from storage.outbox import Claimed
+from storage import claims, outbox, safety
+from storage.claims import Claimed
 from storage.tables import leadership
 from storage.transaction import Store, Transaction
 from tests.people import at, joined, paired
@@ -48,21 +48,21 @@ class Night:
         await self.do(lambda tx: outbox.put(tx, self.aino.pid, notice, rank=rank, channel=channel))
 
     async def claimed(self) -> Claimed | None:
-        return await self.store.transact(lambda tx: outbox.claim(tx, self.aino.pid, epoch=LEADER))
+        return await self.store.transact(lambda tx: claims.claim(tx, self.aino.pid, epoch=LEADER))
 
     async def goes(self) -> list[str]:
         """The kinds of what may go now, each sent before the next is claimed."""
         kinds = []
         while (row := await self.claimed()) is not None:
             kinds.append(row.kind)
-            await self.do(lambda tx, row=row: outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER))  # type: ignore[misc]
+            await self.do(lambda tx, row=row: claims.finish(tx, row.id, Delivery.SENT, epoch=LEADER))  # type: ignore[misc]
         return kinds
 
     async def is_due(self) -> bool:
-        return self.aino.pid in await self.store.transact(outbox.due_recipients)
+        return self.aino.pid in await self.store.transact(claims.due_recipients)
 
     async def due_at(self) -> datetime | None:
-        due = await self.store.transact(lambda tx: outbox.due(tx, self.aino.pid))
+        due = await self.store.transact(lambda tx: claims.due(tx, self.aino.pid))
         return None if due is None else due[0]
 
 
@@ -118,7 +118,7 @@ async def test_what_was_tried_in_the_evening_is_not_tried_again_at_night(night: 
     tried = await night.claimed()
     assert tried is not None
     again = local(20, 1)
-    await night.do(lambda tx: outbox.postpone(tx, tried.id, Delivery.RETRY, epoch=LEADER, until=again))
+    await night.do(lambda tx: claims.postpone(tx, tried.id, Delivery.RETRY, epoch=LEADER, until=again))
     assert await night.due_at() == local(8, day=3)
     night.store.clock = at(again)
     assert await night.goes() == []
@@ -151,7 +151,7 @@ async def test_a_clock_that_jumps_ahead_and_back_holds_nothing_longer_than_the_h
 
 async def test_another_persons_hours_hold_nobody_up(night: Night) -> None:
     await night.do(lambda tx: outbox.put(tx, night.mikael.pid, relayed(), channel=night.channel.id))
-    assert await night.store.transact(lambda tx: outbox.claim(tx, night.mikael.pid, epoch=LEADER)) is not None
+    assert await night.store.transact(lambda tx: claims.claim(tx, night.mikael.pid, epoch=LEADER)) is not None
 
 
 async def test_order_holds_across_the_night(night: Night) -> None:

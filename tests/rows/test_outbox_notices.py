@@ -15,7 +15,7 @@ from mentorbot.programme.hours import EVERY_DAY, Hours
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import Notice
 from mentorbot.programme.people import Person, Role
-from storage import outbox, tables
+from storage import claims, outbox, tables
 from storage.transaction import Store, Transaction
 from tests.people import joined
 
@@ -84,9 +84,9 @@ async def test_every_kind_of_notice_comes_back_as_it_was_put(
 
     def take_all(tx: Transaction) -> list[Notice]:
         back = []
-        while row := outbox.claim(tx, aino.pid, epoch=LEADER):
+        while row := claims.claim(tx, aino.pid, epoch=LEADER):
             back.append(outbox.open_notice(tx, row))
-            outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
+            claims.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
         return back
 
     await store.transact(put_all)

@@ -14,8 +14,8 @@ from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.notices import Help, Notice, Privacy, Reacted, Relayed, Removed
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from storage import outbox, people
-from storage.outbox import Claimed, Strand
+from storage import claims, outbox, people
+from storage.claims import Claimed, Strand
 from storage.tables import leadership
 from storage.transaction import Store, Transaction
 from tests.people import NOW, at, joined, paired
@@ -51,16 +51,16 @@ class Round:
         await self.put(relayed(message), channel=self.channels[channel].id, wait=wait)
 
     async def claimed(self, last: Strand | None = None) -> Claimed | None:
-        return await self.store.transact(lambda tx: outbox.claim(tx, self.mikael.pid, epoch=LEADER, last=last))
+        return await self.store.transact(lambda tx: claims.claim(tx, self.mikael.pid, epoch=LEADER, last=last))
 
     async def all_in_turn(self) -> list[Notice]:
         """Everything that may go now, each sent before the next is claimed."""
 
         def take(tx: Transaction) -> list[Notice]:
             said, last = [], None
-            while row := outbox.claim(tx, self.mikael.pid, epoch=LEADER, last=last):
+            while row := claims.claim(tx, self.mikael.pid, epoch=LEADER, last=last):
                 said.append(outbox.open_notice(tx, row))
-                outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
+                claims.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
                 last = row.strand
             return said
 
@@ -102,7 +102,7 @@ async def test_what_somebody_gets_for_their_own_doing_is_an_answer_and_all_else_
     while (row := await round_.claimed(last)) is not None:
         ranks.append(row.strand.rank)
         last = row.strand
-        await round_.store.transact(lambda tx, row=row: outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER))  # type: ignore[misc]
+        await round_.store.transact(lambda tx, row=row: claims.finish(tx, row.id, Delivery.SENT, epoch=LEADER))  # type: ignore[misc]
     assert ranks == [Rank.ANSWER, Rank.TALK, Rank.TALK]
 
 
@@ -135,7 +135,7 @@ async def test_what_is_due_first_decides_when_somebody_is_looked_at_again(round_
     await round_.put(Privacy(), rank=Rank.ANSWER, wait=timedelta(seconds=9))
     await round_.put(Privacy(), rank=Rank.CHORE, wait=timedelta(seconds=4))
     await round_.put(Privacy(), rank=Rank.CHORE)  # behind the one before it
-    assert await round_.store.transact(lambda tx: outbox.due(tx, round_.mikael.pid)) == (
+    assert await round_.store.transact(lambda tx: claims.due(tx, round_.mikael.pid)) == (
         NOW + timedelta(seconds=4),
         Rank.CHORE,
     )
@@ -152,11 +152,11 @@ async def test_what_waits_apart_holds_up_nothing_of_its_own_rank(round_: Round, 
 
 async def test_who_is_due_is_looked_for_by_rank(round_: Round) -> None:
     await round_.put(Privacy(), rank=Rank.BROADCAST)
-    assert await round_.store.transact(outbox.due_recipients) == {round_.mikael.pid: Rank.BROADCAST}
-    assert await round_.store.transact(lambda tx: outbox.due_recipients(tx, Rank.CHORE)) == {}
+    assert await round_.store.transact(claims.due_recipients) == {round_.mikael.pid: Rank.BROADCAST}
+    assert await round_.store.transact(lambda tx: claims.due_recipients(tx, Rank.CHORE)) == {}
     await round_.put(Privacy(), rank=Rank.CHORE)
-    assert await round_.store.transact(outbox.due_recipients) == {round_.mikael.pid: Rank.CHORE}
-    assert await round_.store.transact(lambda tx: outbox.due_recipients(tx, Rank.CHORE)) == {
+    assert await round_.store.transact(claims.due_recipients) == {round_.mikael.pid: Rank.CHORE}
+    assert await round_.store.transact(lambda tx: claims.due_recipients(tx, Rank.CHORE)) == {
         round_.mikael.pid: Rank.CHORE
     }
 
@@ -179,7 +179,7 @@ async def test_what_comes_in_the_midst_of_a_flood_is_next_but_one_at_most(round_
     flooding = await round_.claimed()
     assert flooding is not None
     await round_.write(0, 100)
-    await round_.store.transact(lambda tx: outbox.finish(tx, flooding.id, Delivery.SENT, epoch=LEADER))
+    await round_.store.transact(lambda tx: claims.finish(tx, flooding.id, Delivery.SENT, epoch=LEADER))
     after = await round_.claimed(flooding.strand)
     assert after is not None
     assert after.channel == round_.channels[0].id
@@ -196,9 +196,9 @@ async def test_a_message_that_is_not_due_holds_up_its_own_channel_alone(round_: 
 
 async def test_somebody_who_cannot_be_reached_is_not_looked_at_again(round_: Round) -> None:
     await round_.write(0, 1)
-    assert await round_.store.transact(lambda tx: outbox.due(tx, round_.mikael.pid)) == (NOW, Rank.TALK)
+    assert await round_.store.transact(lambda tx: claims.due(tx, round_.mikael.pid)) == (NOW, Rank.TALK)
     await round_.store.transact(lambda tx: people.set_unreachable(tx, round_.mikael.pid, refused=NOW))
-    assert await round_.store.transact(lambda tx: outbox.due(tx, round_.mikael.pid)) is None
+    assert await round_.store.transact(lambda tx: claims.due(tx, round_.mikael.pid)) is None
 
 
 # --- any order of writing and sending ---------------------------------------------------------------------------------
@@ -234,11 +234,11 @@ async def test_order_holds_in_each_channel_and_nobody_is_passed_over_twice(round
             if step is not None:
                 outbox.put(tx, round_.mikael.pid, relayed(message), channel=round_.channels[step].id)
                 waiting.queues[step].append(message)
-            elif (row := outbox.claim(tx, round_.mikael.pid, epoch=LEADER, last=last)) is not None:
+            elif (row := claims.claim(tx, round_.mikael.pid, epoch=LEADER, last=last)) is not None:
                 notice = outbox.open_notice(tx, row)
                 assert isinstance(notice, Relayed)
                 waiting.sent(notice.from_message)
-                outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
+                claims.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
                 last = row.strand
         assert not any(waiting.queues), "something was not sent"
 

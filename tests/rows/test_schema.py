@@ -10,7 +10,7 @@ from sqlalchemy.dialects import sqlite
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import ReactionNotCarried
 from mentorbot.programme.people import Role
-from storage import channels, inbox, invites, links, outbox, people, safety, standing
+from storage import channels, claims, handovers, inbox, invites, links, outbox, people, safety, standing
 from storage.tables import UNFINISHED, outbox as outbox_table
 from storage.transaction import Store, Transaction
 from tests.people import SQLITE_ONLY, joined, paired
@@ -39,14 +39,14 @@ async def plan_of(store: Store, use: Callable[[Transaction], Any]) -> list[str]:
 @SQLITE_ONLY
 async def test_the_next_notice_of_a_person_is_found_through_the_unfinished_ones(store: Store) -> None:
     aino = await joined(store, Role.PARTICIPANT)
-    plan = await plan_of(store, lambda tx: outbox.claim(tx, aino.pid, epoch=1))
+    plan = await plan_of(store, lambda tx: claims.claim(tx, aino.pid, epoch=1))
     assert "SEARCH outbox USING INDEX ix_outbox_unfinished (recipient=? AND (rank,strand)>(?,?))" in plan
     assert not [step for step in plan if "SORT" in step or "B-TREE" in step]
 
 
 @SQLITE_ONLY
 async def test_who_is_due_is_found_through_the_unfinished_notices(store: Store) -> None:
-    plan = await plan_of(store, outbox.due_recipients)
+    plan = await plan_of(store, claims.due_recipients)
     assert any("ix_outbox_unfinished" in step for step in plan)
     assert FULL_SCAN not in plan
     plan = await plan_of(store, outbox.unfinished)
@@ -81,7 +81,7 @@ async def test_what_waits_for_somebody_is_found_without_reading_all_that_they_re
         lambda tx: outbox.not_heard(tx, mikael.pid, channel.id, ReactionNotCarried),
         lambda tx: outbox.take_back(tx, mikael.pid, channel.id, ReactionNotCarried),
         lambda tx: outbox.is_waiting(tx, mikael.pid, ReactionNotCarried),
-        lambda tx: outbox.hand_over(tx, channel.id),
+        lambda tx: handovers.hand_over(tx, channel.id),
     ]
     for use in uses:
         plan = [step for step in await plan_of(store, use) if " outbox" in step]

@@ -15,7 +15,7 @@ from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, Words
 from mentorbot.services import changing, messaging
 from mentorbot.services.albums import GROWS_FOR, LEAVES_AFTER
-from storage import albums, outbox
+from storage import albums, claims, outbox
 from storage.leadership import _next_epoch
 from storage.tables import outbox as table
 from storage.transaction import Store
@@ -97,7 +97,7 @@ async def test_a_piece_that_comes_after_the_album_was_claimed_begins_a_new_one(p
     epoch = await pair.store.transact(_next_epoch)
     await pair.write(piece(1), piece(2))
     pair.store.clock = at(NOW + GROWS_FOR)
-    assert await pair.store.transact(lambda tx: outbox.claim(tx, pair.mikael.pid, epoch=epoch)) is not None
+    assert await pair.store.transact(lambda tx: claims.claim(tx, pair.mikael.pid, epoch=epoch)) is not None
     await pair.write(piece(3))
     assert [row.state for row in await pair.rows()] == [Delivery.SENDING, Delivery.PENDING]
     assert sizes(await pair.for_mikael()) == [2, 1]
@@ -115,7 +115,7 @@ async def test_whoever_read_the_album_before_it_was_claimed_or_grew_changes_noth
     now = await pair.store.transact(lambda tx: albums.growing(tx, pair.mikael.pid, mark))
     assert now is not None
     pair.store.clock = at(NOW + GROWS_FOR)
-    await pair.store.transact(lambda tx: outbox.claim(tx, pair.mikael.pid, epoch=epoch))
+    await pair.store.transact(lambda tx: claims.claim(tx, pair.mikael.pid, epoch=epoch))
     assert await pair.store.transact(lambda tx: albums.rewrite(tx, now[0], now[1], until=NOW)) is False
     assert sizes(await pair.for_mikael()) == [2]
 

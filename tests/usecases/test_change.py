@@ -54,8 +54,8 @@ from mentorbot.programme.reaction import Reactions
 from mentorbot.programme.wording import Words
 from mentorbot.services import absence, albums, change, changing, code_words, erase_there, hours, messaging, profile
 from mentorbot.services.reactions import react
-from storage import changes, channels, held, links, outbox, people, safety
-from storage.outbox import Claimed
+from storage import changes, channels, claims, held, links, outbox, people, safety
+from storage.claims import Claimed
 from storage.tables import leadership, outbox as outbox_table, people as people_table
 from storage.transaction import Store, Transaction
 from tests.people import NOW, POSTGRESQL_ONLY, at, joined, paired
@@ -129,7 +129,7 @@ async def received(store: Store, circle: Circle, first: int, last: int) -> None:
 
 
 async def claim(store: Store, who: Person) -> Claimed | None:
-    return await store.transact(lambda tx: outbox.claim(tx, who.pid, epoch=0))
+    return await store.transact(lambda tx: claims.claim(tx, who.pid, epoch=0))
 
 
 async def texts(store: Store) -> dict[bytes, list[str]]:
@@ -231,7 +231,7 @@ async def test_the_marker_stands_between_what_the_old_and_what_the_new_mentor_wr
         got.append(notice.words.text if isinstance(notice, Relayed) else type(notice).__name__)
         await end(store, sending, "sent")
         last = row.strand
-        sending = await store.transact(lambda tx, at=last: outbox.claim(tx, circle.aino.pid, epoch=0, last=at))  # type: ignore[misc]
+        sending = await store.transact(lambda tx, at=last: claims.claim(tx, circle.aino.pid, epoch=0, last=at))  # type: ignore[misc]
     assert got == ["one", "two", "MentorChanged", "three"]
 
 
@@ -348,16 +348,16 @@ async def end(store: Store, sending: Claimed, how: str) -> None:
     """What becomes of something that is being sent, by a leader with epoch 0."""
     if how == "adopted":
         await store.transact(lambda tx: tx.conn.execute(update(leadership).values(epoch=1)))
-        await store.transact(lambda tx: outbox.adopt(tx, epoch=1))
+        await store.transact(lambda tx: claims.adopt(tx, epoch=1))
         await store.transact(lambda tx: tx.conn.execute(update(leadership).values(epoch=0)))
     elif how == "given back":
-        await store.transact(lambda tx: outbox.give_back(tx, sending.recipient, epoch=0))
+        await store.transact(lambda tx: claims.give_back(tx, sending.recipient, epoch=0))
     elif how in ("retry", "unknown"):
         outcome = Delivery(how)
-        await store.transact(lambda tx: outbox.postpone(tx, sending.id, outcome, epoch=0, until=NOW))
+        await store.transact(lambda tx: claims.postpone(tx, sending.id, outcome, epoch=0, until=NOW))
     else:
         outcome = Delivery(how)
-        await store.transact(lambda tx: outbox.finish(tx, sending.id, outcome, epoch=0))
+        await store.transact(lambda tx: claims.finish(tx, sending.id, outcome, epoch=0))
 
 
 @pytest.mark.parametrize("how", ["sent", "dead", "retry", "unknown", "given back", "adopted"])
@@ -525,7 +525,7 @@ async def test_a_message_that_was_queued_as_the_channel_closed_is_not_sent_to_th
     )
     over = await claim(store, circle.mikael)
     assert over is not None
-    await store.transact(lambda tx: outbox.finish(tx, over.id, Delivery.SENT, epoch=0))
+    await store.transact(lambda tx: claims.finish(tx, over.id, Delivery.SENT, epoch=0))
     assert await claim(store, circle.mikael) is None
     assert await texts(store) == {circle.maria.pid: ["late"]}
 
@@ -700,10 +700,10 @@ async def claimed_by(store: Store, person: Person) -> list[str]:
 
     def send(tx: Transaction) -> list[str]:
         went = []
-        while (row := outbox.claim(tx, person.pid, epoch=0)) is not None:
+        while (row := claims.claim(tx, person.pid, epoch=0)) is not None:
             notice = outbox.open_notice(tx, row)
             went.append(notice.words.text if isinstance(notice, Relayed) else type(notice).__name__)
-            outbox.finish(tx, row.id, Delivery.SENT, epoch=0)
+            claims.finish(tx, row.id, Delivery.SENT, epoch=0)
         return went
 
     return await store.transact(send)

@@ -26,7 +26,7 @@ from mentorbot.programme.notices import (
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_MESSAGE, Words
 from mentorbot.services import changing, messaging
-from storage import held, links, outbox
+from storage import claims, held, links, outbox
 from storage.tables import channels, outbox as table
 from storage.transaction import Store
 from tests.people import NOW, joined, paired
@@ -291,5 +291,5 @@ async def test_a_claim_that_has_read_the_old_words_comes_to_nothing(store: Store
     (row,) = await store.transact(lambda tx: outbox.on_its_way(tx, pair.mikael.pid, pair.channel.id, MESSAGE))
     await store.transact(lambda tx: changing.edit(tx, pair.aino, CHANGED))
     seen = {"row": row.id, "was": Delivery.PENDING, "repeat": False, "by": 0}
-    claim = outbox._CLAIM
+    claim = claims._CLAIM
     assert await store.transact(lambda tx: claim.count(tx.conn, {**seen, "sealed_as": row.ref})) == 0

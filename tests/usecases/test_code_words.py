@@ -39,7 +39,7 @@ from mentorbot.programme.notices import (
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import NO_WORDS, Words
 from mentorbot.services import absence, changing, code_words, hours, messaging, pairing, reactions
-from storage import channels, code_words as rows, links, outbox, people
+from storage import channels, claims, code_words as rows, links, outbox, people
 from storage.tables import leadership, safety
 from storage.transaction import Store, Transaction
 from tests.people import NOW, joined, paired
@@ -78,9 +78,9 @@ class Pair:
 
         def claim(tx: Transaction) -> list[str]:
             kinds = []
-            while (row := outbox.claim(tx, self.aino.pid, epoch=LEADER)) is not None:
+            while (row := claims.claim(tx, self.aino.pid, epoch=LEADER)) is not None:
                 kinds.append(row.kind)
-                outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
+                claims.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
             return kinds
 
         return await self.store.transact(claim)
@@ -170,7 +170,7 @@ async def test_the_alert_goes_before_everything_that_waits(pair: Pair) -> None:
     for text in ("First", WORD):
         written = Written(message=MessageId(next(_messages)), words=Words(text=text))
         await pair.store.transact(lambda tx, it=written: messaging.write(tx, pair.aino, it))  # type: ignore[misc]
-    claimed = await pair.store.transact(lambda tx: outbox.claim(tx, pair.mikael.pid, epoch=LEADER))
+    claimed = await pair.store.transact(lambda tx: claims.claim(tx, pair.mikael.pid, epoch=LEADER))
     assert claimed is not None
     assert (claimed.kind, claimed.strand.rank) == ("CodeWordUsed", Rank.ANSWER)
 
@@ -248,8 +248,8 @@ async def test_an_edit_of_what_has_arrived_is_carried_without_words(pair: Pair) 
     await pair.store.transact(lambda tx: messaging.write(tx, pair.aino, first))
 
     def arrive(tx: Transaction) -> None:
-        while (row := outbox.claim(tx, pair.mikael.pid, epoch=LEADER)) is not None:
-            outbox.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
+        while (row := claims.claim(tx, pair.mikael.pid, epoch=LEADER)) is not None:
+            claims.finish(tx, row.id, Delivery.SENT, epoch=LEADER)
 
     await pair.store.transact(arrive)
 
@@ -308,12 +308,12 @@ async def test_nothing_of_the_mentors_goes_while_it_holds_and_all_of_it_after(
 
     await pair.store.transact(put)
     assert await pair.goes() == []
-    assert pair.aino.pid not in await pair.store.transact(outbox.due_recipients)
-    assert await pair.store.transact(lambda tx: outbox.due(tx, pair.aino.pid)) is None
+    assert pair.aino.pid not in await pair.store.transact(claims.due_recipients)
+    assert await pair.store.transact(lambda tx: claims.due(tx, pair.aino.pid)) is None
     await pair.store.transact(
         lambda tx: code_words.lift(tx, pair.mikael, pair.channel.id, NOW, instead_of=MessageId(3))
     )
-    assert pair.aino.pid in await pair.store.transact(outbox.due_recipients)
+    assert pair.aino.pid in await pair.store.transact(claims.due_recipients)
     assert await pair.goes() == [type(notice).__name__]
 
 
@@ -342,7 +342,7 @@ async def test_nobody_elses_channel_is_held(pair: Pair) -> None:
     other = await paired(pair.store, eero, pair.mikael)
     await pair.used()
     await pair.store.transact(lambda tx: outbox.put(tx, eero.pid, FROM_MIKAEL[0], channel=other.id))
-    assert await pair.store.transact(lambda tx: outbox.claim(tx, eero.pid, epoch=LEADER)) is not None
+    assert await pair.store.transact(lambda tx: claims.claim(tx, eero.pid, epoch=LEADER)) is not None
 
 
 # --- the mentor -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from mentorbot.programme.notices import CodeAsked, Help
 from mentorbot.programme.people import Role
 from mentorbot.services import retention
 from mentorbot.services.joining import UNFINISHED_FOR
-from storage import inbox, outbox, people
+from storage import claims, inbox, outbox, people
 from storage.inbox import Arrival, UpdateState
 from storage.tables import inbox as inbox_table, leadership, outbox as outbox_table
 from storage.transaction import Store, Transaction
@@ -39,9 +39,9 @@ async def test_settled_rows_go_after_two_days_and_not_before(store: Store) -> No
         (waiting,) = inbox.waiting(tx)
         inbox.settle(tx, waiting.id, UpdateState.DONE)
         outbox.put(tx, aino.pid, Help(role=Role.PARTICIPANT))
-        claimed = outbox.claim(tx, aino.pid, epoch=tx.conn.execute(select(leadership.c.epoch)).scalar_one())
+        claimed = claims.claim(tx, aino.pid, epoch=tx.conn.execute(select(leadership.c.epoch)).scalar_one())
         assert claimed is not None
-        outbox.finish(tx, claimed.id, Delivery.SENT, epoch=tx.conn.execute(select(leadership.c.epoch)).scalar_one())
+        claims.finish(tx, claimed.id, Delivery.SENT, epoch=tx.conn.execute(select(leadership.c.epoch)).scalar_one())
 
     await store.transact(settle)
     store.clock = at(NOW + retention.SETTLED_FOR)

@@ -1,0 +1,70 @@
+"""Rows of `outbox` when a channel is over: what goes to the present mentor, and what to nobody."""
+
+from sqlalchemy import RowMapping, and_, select, update
+
+from mentorbot.programme.delivery import Delivery
+from mentorbot.programme.ids import ChannelId, MessageId, Pid
+from mentorbot.programme.notices import ChannelOver, EditNotCarried, Removed, Reworded
+from storage import links
+from storage.outbox import PUT, on_its_way, put, withdraw
+from storage.tables import UNFINISHED, channels, outbox
+from storage.transaction import Transaction
+
+OUTLASTING = (ChannelOver, Removed)
+"""What still goes to a mentor in a channel that is over: that it is, and what is removed."""
+
+_ENDS = and_(*(outbox.c.notice != kind.__name__ for kind in OUTLASTING))
+OVER = _ENDS & (channels.c.mentor == outbox.c.recipient) & channels.c.closed_at.is_not(None)
+
+
+def hand_over(tx: Transaction, channel: ChannelId) -> None:
+    """Bring what a participant wrote, and waits for the mentor of a closed channel, to the present mentor, in order.
+
+    1. What is being sent goes there too: the old mentor, who may receive it in this moment, does not keep it. Its own
+       row is emptied, and ends with this try.
+    2. An edit goes where the message goes. Where that has gone to the old mentor before, its writer is told.
+    3. What its writer is removing goes to nobody.
+    4. What else waits for the old mentor in this channel, goes to nobody: it names the participant, as they are now.
+    """
+    over = tx.conn.execute(select(channels.c.participant, channels.c.mentor).where(channels.c.id == channel)).one()
+    is_open = (channels.c.participant == over.participant) & channels.c.closed_at.is_(None)
+    present = tx.conn.execute(select(channels.c.id, channels.c.mentor).where(is_open)).one_or_none()
+    theirs = (outbox.c.recipient == over.mentor) & UNFINISHED & (outbox.c.channel == channel) & _ENDS
+    for row in tx.conn.execute(select(outbox).where(theirs).order_by(outbox.c.id).with_for_update()).mappings().all():
+        carries = row["source"] is not None or row["album"] is not None
+        if carries and present is not None and row["body"] is not None:
+            _move(tx, row, Pid(over.participant), Pid(present.mentor), ChannelId(present.id))
+        ends = {} if row["state"] == Delivery.SENDING else {"state": Delivery.DEAD}
+        tx.conn.execute(update(outbox).where(outbox.c.id == row["id"]).values(body=None, **ends))
+    removing = (outbox.c.channel == channel) & UNFINISHED & (outbox.c.notice == Removed.__name__)
+    removing &= outbox.c.recipient == over.mentor
+    for message in tx.conn.execute(select(outbox.c.source).where(removing)).scalars().all():
+        if present is not None:
+            withdraw(tx, Pid(present.mentor), ChannelId(present.id), MessageId(message))
+
+
+def _move(tx: Transaction, row: RowMapping, participant: Pid, to: Pid, channel: ChannelId) -> None:
+    message = row["source"]
+    if row["notice"] == Reworded.__name__ and not (
+        on_its_way(tx, to, channel, message) or links.went_as(tx, channel, message, to=to)
+    ):
+        put(tx, participant, EditNotCarried(to_message=message))
+        return
+    moved = {column.name: row[column.name] for column in outbox.c if column is not outbox.c.id} | {
+        "recipient": to,
+        "channel": channel,
+        "state": Delivery.PENDING,
+        "attempts": 0,
+        "not_before": tx.now if row["album"] is None else max(tx.now, row["not_before"]),  # an album may still grow
+        "possible_repeat": False,
+        "epoch": 0,
+        "strand": channel,
+    }
+    PUT.count(tx.conn, moved)
+    tx.recipients.add(to)
+
+
+def go_before(tx: Transaction, to: Pid, channel: ChannelId, *, later: ChannelId) -> None:
+    """What waits for somebody in one channel comes before anything that they get through the later one."""
+    this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.strand == channel)
+    tx.conn.execute(update(outbox).where(this).values(strand=later))
