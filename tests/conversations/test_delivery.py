@@ -86,7 +86,7 @@ class Post:
     async def deliver(self, *those: Somebody) -> None:
         """Send what is due to these people, and then what is due to them because of that."""
         concerned = {one.person.pid for one in those or (self.aino, self.mikael, self.liisa)}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             for _ in range(2):
                 self.deliverer.wake(dict.fromkeys(concerned, Rank.TALK))
                 while self.deliverer._lanes._running:
@@ -276,7 +276,7 @@ async def test_a_revoked_token_ends_everything(post: Post) -> None:
     await post.relay("Hello")
     post.deliverer.wake({post.mikael.person.pid: Rank.TALK})
     with pytest.raises(TokenRevoked):
-        await asyncio.wait_for(post.deliverer.failed, timeout=5)
+        await asyncio.wait_for(post.deliverer.failed, timeout=20)
 
 
 async def test_a_leader_of_yesterday_sends_nothing(post: Post) -> None:

@@ -78,7 +78,7 @@ async def polling(store: Store, api: Api, desk: Desk) -> AsyncIterator["asyncio.
 
 async def quiet(bot_api: BotApi) -> None:
     """Everything was fetched and acknowledged, and the next poll is being held."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await bot_api.telegram.updates.drained()
         await bot_api.telegram.updates.held()
 
@@ -271,7 +271,7 @@ async def test_a_revoked_token_ends_the_polling(store: Store, api: Api, bot_api:
         await quiet(bot_api)
         bot_api.faults.revoke_token()
         with pytest.raises(TokenRevoked):
-            await asyncio.wait_for(task, timeout=5)
+            await asyncio.wait_for(task, timeout=20)
 
 
 async def test_only_the_kinds_that_are_handled_are_asked_for(

@@ -47,7 +47,7 @@ async def counter() -> Counter:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not true():  # noqa: ASYNC110 - nobody says so
             await asyncio.sleep(0.002)
 

@@ -220,12 +220,12 @@ async def test_no_more_than_so_many_are_in_hand(store: Store) -> None:
 
     async with working(recorder) as work:
         for number in range(IN_HAND):
-            await asyncio.wait_for(work.take(by(number)), timeout=5)
+            await asyncio.wait_for(work.take(by(number)), timeout=20)
         one_more = asyncio.create_task(work.take(by(IN_HAND)))
         await asyncio.sleep(0.05)
         assert not one_more.done()
         everybody.set()
-        await asyncio.wait_for(one_more, timeout=5)
+        await asyncio.wait_for(one_more, timeout=20)
 
 
 @SQLITE_ONLY
@@ -234,7 +234,7 @@ async def test_one_senders_flood_leaves_room_for_everybody_else(store: Store) ->
     recorder = Recorder(store, held={AINO: asyncio.Event()})
     first, other = await stored(store, AINO, MIKAEL)
     async with working(recorder) as work:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             for number in range(IN_HAND + 50):
                 await work.take(replace(first, row=RowId(first.row + number)))
             await work.take(other)

@@ -29,9 +29,9 @@ async def test_a_killed_bot_starts_again_on_the_same_installation(stage: Stage) 
     sari = stage.cast.sari.phone
     sari.start(invitation.payload)
     await stage.bot.start()
-    asked = await sari.wait_for(lambda message: message.from_bot, timeout=10)
+    asked = await sari.wait_for(lambda message: message.from_bot)
     sari.write(invitation.code)
-    await sari.wait_for(lambda message: message.from_bot, timeout=10, after=asked.id)
+    await sari.wait_for(lambda message: message.from_bot, after=asked.id)
 
 
 async def test_an_invite_is_made_without_a_running_bot(quiet_stage: Stage) -> None:

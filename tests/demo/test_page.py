@@ -27,7 +27,7 @@ class Events:
 
     async def until(self, name: str, **wanted: object) -> dict[str, Any]:
         """Read on until a document has these values."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while name not in self.documents or not _holds(self.documents[name], wanted):
                 await self._read()
         found: dict[str, Any] = self.documents[name]
@@ -35,7 +35,7 @@ class Events:
 
     async def until_last(self, name: str, text: str) -> dict[str, Any]:
         """Read on until a phone's last message has this text; gives the message."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 messages = self.documents.get(name, {}).get("messages")
                 if messages and messages[-1]["text"] == text:
@@ -329,9 +329,9 @@ async def test_a_port_that_is_taken_is_said_in_one_line(quiet_stage: Stage, addr
 
 
 async def test_the_server_ends_while_a_page_is_still_open(quiet_stage: Stage, session: aiohttp.ClientSession) -> None:
-    async with page(quiet_stage, FIRST) as address, asyncio.timeout(10):
+    async with page(quiet_stage, FIRST) as address, asyncio.timeout(30):
         response = await session.get(f"{address}events")
         await response.content.readuntil(b"\n\n")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await response.read()
     response.release()

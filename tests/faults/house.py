@@ -106,7 +106,7 @@ class House:
 
     async def appears(self, query: str) -> None:
         """Wait until a query in SQL gives something."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not await self.rows(query):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
@@ -119,7 +119,7 @@ class House:
         async with _postgres(url) as server:
             await server.execute(script)
 
-    async def settled(self, timeout: float = 20.0) -> None:
+    async def settled(self, timeout: float = 40.0) -> None:
         """Wait until nothing is on its way now: Telegram has no update left, the inbox and the outbox are done."""
         async with asyncio.timeout(timeout):
             while True:
@@ -190,7 +190,7 @@ async def running(house: House, parts: Parts = IN_NO_HURRY) -> AsyncIterator["as
     updates.let_go()
     bot = asyncio.create_task(app.run(house.settings, parts))
     polls = asyncio.create_task(updates.held())
-    await asyncio.wait((bot, polls), timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((bot, polls), timeout=30, return_when=asyncio.FIRST_COMPLETED)
     ready = polls.done()
     polls.cancel()
     try:

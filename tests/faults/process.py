@@ -27,7 +27,7 @@ class Bot:
     async def halted(self) -> None:
         """Wait until it stands where it was told to halt."""
         assert self.process.stdout is not None
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             said = await self.process.stdout.readline()
         assert said.decode().strip() == HALTED, self.log()
 
@@ -73,7 +73,7 @@ async def polls(bot: Bot) -> None:
     """Wait until it has fetched all there is and waits for more."""
     held = asyncio.create_task(bot.house.api.telegram.updates.held())
     ended = asyncio.create_task(bot.process.wait())
-    done, waiting = await asyncio.wait((held, ended), timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    done, waiting = await asyncio.wait((held, ended), timeout=30, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
     assert held in done, f"the bot does not poll\n{bot.log()}"

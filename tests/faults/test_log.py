@@ -101,6 +101,7 @@ async def is_paired(house: House, eeva: Phone, secrets: Secrets) -> None:
     words = secrets.words("a participant's words")
     eeva.write(words)
     came = await house.mikael.wait_for(ends_with(words))
+    await house.settled()  # until then the bot does not know what an answer to it is about, and asks
     house.mikael.write(answer := secrets.words("a mentor's words"), reply_to=came.id)
     await eeva.wait_for(ends_with(answer))
 
@@ -119,21 +120,21 @@ async def has_trouble(house: House, secrets: Secrets) -> None:
     faults.server_error("sendMessage", 502, effect=True, chat=house.mikael.id)
     faults.truncate("getUpdates")
     house.aino.write(secrets.words("words that were answered by a broken server"))
-    await house.settled(timeout=30)
+    await house.settled()
     me = house.aino.user | {"type": "private"}
     poison = {"message_id": 9, "date": 1, "from": me, "chat": me, "entities": [{"type": "bold"}]}
     faults.inject({"message": {**poison, "text": secrets.words("words on which the conversation breaks")}})
-    await house.aino.wait_for(says("set_aside"), timeout=10)
+    await house.aino.wait_for(says("set_aside"))
     faults.inject({"message": {"text": [secrets.words("what is no update at all")]}})
     faults.poison_poll(f'{{"ok": true, "result": [{secrets.words("what is no answer")}'.encode())
     faults.bad_request("sendMessage", secrets.words("Telegram's own words"), chat=house.mikael.id)
     house.aino.write(secrets.words("words that Telegram refuses"))
-    await house.aino.wait_for(says("channel.not_carried"), timeout=10)
+    await house.aino.wait_for(says("channel.not_carried"))
 
 
 async def stopped(bot: Bot) -> str:
     bot.process.send_signal(signal.SIGTERM)
-    assert await bot.ends(within=15) == 0, bot.log()
+    assert await bot.ends(within=30) == 0, bot.log()
     return bot.log()
 
 

@@ -28,7 +28,7 @@ async def test_row_14_a_chat_that_must_wait_waits_and_the_others_do_not(house: H
         began = time.monotonic()
         house.mikael.write(SECOND)
         await house.aino.wait_for(lambda message: message.text == SECOND, timeout=3)
-        await house.mikael.wait_for(lambda message: message.from_bot and FIRST in message.text, timeout=15)
+        await house.mikael.wait_for(lambda message: message.from_bot and FIRST in message.text)
         assert time.monotonic() - began >= 7
     assert arrivals(house.mikael) == [Arrival(FIRST, marked=False)]
 
@@ -230,9 +230,9 @@ async def test_row_8_with_a_full_disk_nothing_is_acknowledged_and_it_recovers(ho
         sent = [f"{number} " + "x" * 3500 for number in range(12)]
         for words in sent:
             house.aino.write(words)
-        await house.sari.wait_for(says("alarm.storage_failed"), timeout=15)
+        await house.sari.wait_for(says("alarm.storage_failed"))
         assert house.api.telegram.updates.waiting, "it was acknowledged without being stored"
         await data.run(lambda conn: conn.execute(text("PRAGMA max_page_count = 1000000")).all())
-        await house.settled(timeout=40)
+        await house.settled()
     all_arrived_in_order(house.mikael, sent)
     assert from_bot(house.sari).count(SAY("alarm.storage_failed")) == 1

@@ -32,11 +32,11 @@ from mentorbot.demo.bot_api.server import BotApi
 from mentorbot.demo.bot_api.shown import ShownMessage
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.delivery import Rank
-from mentorbot.programme.ids import TelegramId
+from mentorbot.programme.ids import MessageId, TelegramId
 from mentorbot.programme.people import Person, Role
 from mentorbot.services import invitations
 from mentorbot.services.invitations import Made
-from storage import outbox, people, tables
+from storage import links, outbox, people, tables
 from storage.root_key import RootKey
 from storage.tables import UNFINISHED, UNSETTLED, inbox
 from storage.transaction import Store, Transaction
@@ -154,20 +154,32 @@ class Programme:
         pattern = saying(self.languages[phone.id], id_, **values)
         return await phone.wait_for(lambda shown: shown.from_bot and bool(pattern.search(shown.text)), after=after)
 
+    async def brought(self, phone: Phone, words: str) -> ShownMessage:
+        """Wait until the bot brings these words from somebody, and knows it. Whoever answers them or reacts to them
+        before it has recorded that it did is faster than any person, and is asked what they mean."""
+        shown = await phone.wait_for(lambda shown: shown.from_bot and words in shown.text)
+        pid = (await self.person(phone)).pid
+
+        def known(tx: Transaction) -> bool:
+            return links.linked(tx, pid, MessageId(shown.id)) is not None
+
+        await until(lambda: self.store.transact(known))
+        return shown
+
     def was_told(self, phone: Phone, id_: str, **values: object) -> bool:
         pattern = saying(self.languages[phone.id], id_, **values)
         return any(pattern.search(text) for text in heard(phone))
 
     async def settled(self) -> None:
         """Wait until everything that happened was fetched, handled and delivered."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await self.api.telegram.updates.held()
         await until(lambda: self.store.transact(_nothing_left))
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
     """Wait for something that tells nobody when it becomes true."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await true():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -218,7 +230,7 @@ async def open_programme(
             yield Programme(api=api, store=store, clock=clock)
             if not bot.done():
                 os.kill(os.getpid(), signal.SIGTERM)
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(30):
                 await bot
     finally:
         await store.close()
@@ -226,7 +238,7 @@ async def open_programme(
 
 async def _until_it_serves(bot: asyncio.Task[None], api: BotApi) -> None:
     polls = asyncio.ensure_future(api.telegram.updates.held())
-    await asyncio.wait((bot, polls), timeout=15, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((bot, polls), timeout=30, return_when=asyncio.FIRST_COMPLETED)
     if not polls.done():
         polls.cancel()
         await bot

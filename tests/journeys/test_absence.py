@@ -89,10 +89,10 @@ async def test_during_a_break_no_reaction_and_no_sign_of_arrival_comes_and_both_
 ) -> None:
     aino, mikael = await pair_of(programme)
     before = aino.write("Before the break")
-    there = await mikael.wait_for(lambda shown: "Before the break" in shown.text)
+    there = await programme.brought(mikael, "Before the break")
     await until(shows(aino, before, ARRIVED))
     answer = mikael.write("Take care")
-    here = await aino.wait_for(lambda shown: shown.text == "Take care")
+    here = await programme.brought(aino, "Take care")
     aino.write("/pause")
     paused = await programme.told(aino, "absence.pause_begun")
     calls = programme.api.transcript.calls
@@ -100,7 +100,7 @@ async def test_during_a_break_no_reaction_and_no_sign_of_arrival_comes_and_both_
 
     mikael.react(there.id, "❤")
     during = aino.write("I am well")
-    well = await mikael.wait_for(lambda shown: "I am well" in shown.text)
+    well = await programme.brought(mikael, "I am well")
     await until(has_in_queue(programme, aino, 2))
     mikael.react(well.id, "👍")
     aino.react(here.id, "🔥")

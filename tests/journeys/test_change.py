@@ -123,7 +123,7 @@ async def test_an_album_that_arrives_with_the_old_mentor_in_that_moment_does_not
     pictures = [picture("lake.jpg"), picture("lake.jpg")]
     delayed = circle.programme.api.faults.delay("sendMediaGroup", 0.4, chat=circle.mikael.id)
     circle.aino.send_album("photo", pictures)
-    await delayed.happened(timeout=5)
+    await delayed.happened()
     await circle.change()
     await circle.programme.told(circle.mikael, "change.over")
     await circle.programme.settled()
@@ -133,7 +133,7 @@ async def test_an_album_that_arrives_with_the_old_mentor_in_that_moment_does_not
 
 async def test_a_reaction_on_its_way_is_seen_by_nobody_else(circle: Circle) -> None:
     circle.mikael.write("Well done")
-    there = await circle.aino.wait_for(lambda shown: "Well done" in shown.text)
+    there = await circle.programme.brought(circle.aino, "Well done")
     delayed = circle.programme.api.faults.delay("setMessageReaction", 0.4, chat=circle.mikael.id)
     circle.aino.react(there.id, "❤")
     await delayed.happened()

@@ -119,7 +119,7 @@ async def test_what_is_changed_or_taken_back_behind_a_line_is_so_on_the_screen_t
 async def test_a_picture_and_an_answer_stand_below_the_line_for_a_minute(discretion: Discretion) -> None:
     programme, aino, mikael = discretion.programme, discretion.aino, discretion.mikael
     asked = aino.write("Missä olet?")
-    there = await mikael.wait_for(lambda shown: "Missä olet?" in shown.text)
+    there = await programme.brought(mikael, "Missä olet?")
     lake = picture("lake.jpg")
     sent = mikael.send_file("photo", lake, caption="Here", reply_to=there.id)
     line = await discretion.line()
@@ -158,7 +158,7 @@ async def test_every_piece_of_an_album_has_its_line(discretion: Discretion) -> N
 async def test_no_sign_and_no_reaction_appears_under_what_a_participant_wrote(discretion: Discretion) -> None:
     programme, aino, mikael = discretion.programme, discretion.aino, discretion.mikael
     written = aino.write("Olen perillä")
-    there = await mikael.wait_for(lambda shown: "Olen perillä" in shown.text)
+    there = await programme.brought(mikael, "Olen perillä")
     mikael.react(there.id, "👍")
     line = await discretion.line()
     assert discretion.neutral in await discretion.press(line, "covering.show")

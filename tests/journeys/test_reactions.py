@@ -24,7 +24,7 @@ async def test_reactions_travel_both_ways(programme: Programme) -> None:
 
     # What Aino wrote gets the sign once it is with Mikael; his own reaction takes its place, and it returns after.
     written = aino.write("Olen perillä")
-    there = await mikael.wait_for(lambda shown: "Olen perillä" in shown.text)
+    there = await programme.brought(mikael, "Olen perillä")
     await shows(aino, written, ARRIVED)
     mikael.react(there.id, "❤\ufe0f")
     await shows(aino, written, "❤")
@@ -35,8 +35,7 @@ async def test_reactions_travel_both_ways(programme: Programme) -> None:
 
     # And the other way, on what Mikael wrote.
     answer = mikael.write("Good to hear", reply_to=there.id)
-    here = await aino.wait_for(lambda shown: shown.text == "Good to hear")
-    await programme.settled()
+    here = await programme.brought(aino, "Good to hear")
     aino.react(here.id, "🔥")
     await shows(mikael, answer, "🔥")
     aino.react(here.id, None)

@@ -188,7 +188,7 @@ async def test_a_lease_is_known_to_be_lost_in_time(store: Store, installation: I
 async def test_a_locked_table_that_holds_up_the_whole_pool_does_not_cost_the_lease(
     store: Store, installation: Installation
 ) -> None:
-    leader = Lease(installation.data_url, lasts=1.5)
+    leader = Lease(installation.data_url, lasts=3.0)
     await leader.take()
     other = await installation.open()
     async with held_open(other, lambda conn: conn.execute(text("LOCK TABLE outbox"))):
@@ -196,7 +196,7 @@ async def test_a_locked_table_that_holds_up_the_whole_pool_does_not_cost_the_lea
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(leader.lost(), timeout=4)
         with pytest.raises(TimeoutError):  # whoever shares the pool waits and would have lost it
-            await asyncio.wait_for(store.transact(lambda tx: None), timeout=1)
+            await asyncio.wait_for(store.transact(lambda tx: None), timeout=2)
     await asyncio.gather(*stuck)
     await leader.give_up()
     await other.close()

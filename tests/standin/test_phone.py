@@ -164,14 +164,18 @@ async def test_waiting_sees_edits_and_takes_the_newest(client: PlainClient, aino
         await aino.wait_for(lambda message: message.text == "a 2", after=two, timeout=0.01)
 
 
-async def test_waiting_in_vain_shows_the_chat(client: PlainClient, aino: Phone) -> None:
+async def test_waiting_in_vain_shows_the_chat_and_everybody_elses(
+    client: PlainClient, aino: Phone, mikael: Phone
+) -> None:
     await client.ok("sendMessage", chat_id=aino.id, text="jotain muuta")
+    await client.ok("sendMessage", chat_id=mikael.id, text="tätä")
 
     with pytest.raises(WaitedInVain) as missing:
         await aino.wait_for(lambda message: message.text == "tätä", timeout=0.01)
 
     assert "bot: jotain muuta" in str(missing.value)
     assert "Aino: /start" in str(missing.value)
+    assert "bot: tätä" in str(missing.value)
 
 
 async def test_unread_messages_are_counted_until_read(client: PlainClient, aino: Phone) -> None:

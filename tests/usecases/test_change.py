@@ -557,7 +557,7 @@ async def while_it_changes(store: Store, circle: Circle, unit: Callable[[Transac
         change.change_now(tx, circle.sari, circle.channel.id, circle.maria.pid, instead_of=UNDER)
         store.data.wait(tx.conn, wait())
 
-    async with asyncio.TaskGroup() as together, asyncio.timeout(10):
+    async with asyncio.TaskGroup() as together, asyncio.timeout(30):
         together.create_task(store.transact(change_and_wait))
         await changed.wait()
         together.create_task(store.transact(unit))

@@ -142,6 +142,8 @@ class Owner(Protocol):
 
     def sees_toast(self, toast: Toast) -> None: ...
 
+    def transcript(self) -> str: ...
+
 
 class PrivateChat(Chat):
     def __init__(self, info: Json, *, owner: Owner, last_message_id: int, changes: Changes) -> None:

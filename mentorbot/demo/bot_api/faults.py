@@ -68,7 +68,7 @@ class Fault:
             self.left -= 1
         self._hit.set()
 
-    async def happened(self, timeout: float = 5.0) -> None:
+    async def happened(self, timeout: float = 20.0) -> None:
         """Wait until it has happened at least once; TimeoutError otherwise."""
         async with asyncio.timeout(timeout):
             await self._hit.wait()

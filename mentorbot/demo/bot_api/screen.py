@@ -12,6 +12,9 @@ from .world import World
 
 T = TypeVar("T")
 
+PATIENCE = 20.0
+"""Seconds that anything may take. On a busy machine five were not always enough."""
+
 
 class Screen:
     """`changes` moves with everything that happens in this chat, on either side."""
@@ -62,7 +65,7 @@ class Screen:
         return self._show(self._seen(message_id))
 
     async def wait_for(
-        self, predicate: Callable[[ShownMessage], bool], *, timeout: float = 5.0, after: int = 0
+        self, predicate: Callable[[ShownMessage], bool], *, timeout: float = PATIENCE, after: int = 0
     ) -> ShownMessage:
         """The newest message with an id above `after` that fits; waits for it, no longer than `timeout`
         seconds."""
@@ -77,7 +80,7 @@ class Screen:
 
         return await self._wait(fitting, timeout, "the message")
 
-    async def wait_for_toast(self, query_id: str, *, timeout: float = 5.0) -> Toast:
+    async def wait_for_toast(self, query_id: str, *, timeout: float = PATIENCE) -> Toast:
         """The bot's answer to a pressed button."""
         return await self._wait(
             lambda: next((toast for toast in self.toasts if toast.query_id == query_id), None),
@@ -85,7 +88,7 @@ class Screen:
             "the answer to the button",
         )
 
-    async def wait_until_gone(self, message_id: int, *, timeout: float = 5.0) -> None:
+    async def wait_until_gone(self, message_id: int, *, timeout: float = PATIENCE) -> None:
         """Until a message has been deleted, by either side."""
 
         def gone() -> bool | None:
@@ -97,6 +100,11 @@ class Screen:
         """The chat as text, for errors and stories."""
         lines = [message.line(self.first_name) for message in self.history]
         return "\n".join([f"— {self.first_name}'s chat —", *(lines or ["(nothing)"])])
+
+    def _all_chats(self) -> str:
+        """This chat, then everybody else's: what did not come here may have gone there, or be asked about there."""
+        others = [chat for chat in self._world.chats.values() if isinstance(chat, PrivateChat) and chat != self.chat]
+        return "\n".join([self.transcript(), *(chat.owner.transcript() for chat in others)])
 
     # What Telegram does to the phone
 
@@ -137,4 +145,4 @@ class Screen:
             async with asyncio.timeout(timeout):
                 return await self.changes.until(found)
         except TimeoutError:
-            raise WaitedInVain(f"{what} did not come within {timeout} s; this did:\n{self.transcript()}") from None
+            raise WaitedInVain(f"{what} did not come within {timeout} s; this did:\n{self._all_chats()}") from None

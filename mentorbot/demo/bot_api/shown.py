@@ -15,7 +15,7 @@ class PhoneError(Exception):
 
 
 class WaitedInVain(PhoneError, TimeoutError):
-    """What was waited for did not come; the message shows the chat."""
+    """What was waited for did not come; the message shows everybody's chats."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
