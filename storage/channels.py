@@ -137,7 +137,7 @@ def tell_of_wait(tx: Transaction, id_: ChannelId, *, until: datetime) -> bool:
 
 def choice_of(tx: Transaction, mentor: Pid) -> Choice | None:
     row = _CHOICE.one(tx.conn, {"mentor": mentor})
-    return None if row is None else Choice(channel=ChannelId(row.channel), until=row.until)
+    return None if row is None else Choice(channel=row.channel, until=row.until)
 
 
 def choose(tx: Transaction, mentor: Pid, choice: Choice) -> None:

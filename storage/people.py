@@ -160,6 +160,13 @@ def set_reachable(tx: Transaction, pid: Pid) -> None:
     tx.recipients.add(pid)
 
 
+def is_back_since(tx: Transaction, pid: Pid, moment: datetime) -> bool:
+    """Whether a person who could not be reached came back at that moment or later."""
+    query = select(people.c.back_since).where(people.c.pid == pid)
+    back_since = tx.conn.execute(query).scalar_one()
+    return back_since is not None and back_since >= moment
+
+
 def set_paused(tx: Transaction, pid: Pid, since: datetime | None) -> None:
     """Note that a person takes a break, or (None) goes on: then what waits for them goes on too."""
     tx.conn.execute(update(people).where(people.c.pid == pid).values(paused_since=since))

@@ -152,7 +152,7 @@ choices = Table(
     "choices",
     DATA,
     Column("mentor", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), primary_key=True),
-    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="SET NULL")),  # none: erased, it still decides
     Column("until", Moment, nullable=False),
 )
 

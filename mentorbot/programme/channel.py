@@ -34,9 +34,9 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A mentor's choice of the channel that the next messages go to."""
+    """A mentor's choice of the channel that the next messages go to; None once its participant is erased."""
 
-    channel: ChannelId
+    channel: ChannelId | None
     until: datetime
 
     def __post_init__(self) -> None:

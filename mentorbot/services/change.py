@@ -271,7 +271,7 @@ def _end_for_mentor(tx: Transaction, old: Channel, *, known_as: str | None) -> N
     for message in held.drop_all(tx, old.mentor):
         outbox.put(tx, old.mentor, NotCarried(to_message=message))
     choice = channels.choice_of(tx, old.mentor)
-    if choice is None or choice.until <= tx.now or choice.channel == old.id:
+    if choice is None or choice.until <= tx.now or choice.channel in (None, old.id):
         channels.choose(tx, old.mentor, Choice(channel=old.id, until=tx.now + CHOICE_LASTS))
     if known_as is not None:
         outbox.put(tx, old.mentor, ChannelOver(participant=known_as), owner=old.participant, channel=old.id)

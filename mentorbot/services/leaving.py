@@ -1,11 +1,12 @@
 """A participant leaves: everything of theirs goes at once, and their key with it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
-from mentorbot.programme.errors import NotPermitted, Stale
+from mentorbot.programme.errors import NotPermitted, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import CopiesRemoved, HasLeft, LeaveAsked, Stays
+from mentorbot.programme.notices import ChannelOver, CopiesRemoved, HasLeft, LeaveAsked, Stays
 from mentorbot.programme.people import Person, Role
 from mentorbot.services import profile
 from storage import audit, channels, links, outbox, people
@@ -39,11 +40,14 @@ def leave(tx: Transaction, me: Person, version: int) -> None:
         raise Stale
     channel = channels.of_participant(tx, me.pid)
     known_as = None if channel is None else profile.known_as(tx, channel, me)
+    unaware = _unaware(tx, me)
     copies = links.copies_from(tx, me.pid, since=tx.now - REMOVABLE_FOR)
     people.remove(tx, me.pid)
     audit.append(tx, "left", actor=me.pid, subject=me.pid)
     for mentor, messages in copies.items():
         outbox.put(tx, mentor, CopiesRemoved(messages=tuple(messages)))
+    for mentor, alias in unaware.items():
+        outbox.put(tx, mentor, HasLeft(alias=alias, to_mentor=True))
     if channel is not None and known_as is not None:
         outbox.put(tx, channel.mentor, HasLeft(alias=known_as, to_mentor=True))
     for coordinator in people.active(tx, Role.COORDINATOR):
@@ -56,6 +60,18 @@ def recall(tx: Transaction, owner: Pid, mentor: Pid, messages: Sequence[MessageI
         return False
     outbox.put(tx, mentor, CopiesRemoved(messages=tuple(messages)))
     return True
+
+
+def _unaware(tx: Transaction, me: Person) -> dict[Pid, str]:
+    """The earlier mentors who have not heard yet that they are it no more, and the alias that they know. What was to
+    tell them goes with its owner."""
+    found = {}
+    for row in outbox.not_heard_of(tx, me.pid, ChannelOver):
+        with suppress(SealBroken, NotThere):  # it must not keep anybody from leaving
+            over = outbox.open_notice(tx, row)
+            if isinstance(over, ChannelOver):
+                found[row.recipient] = over.participant
+    return found
 
 
 def _require_participant(me: Person) -> None:

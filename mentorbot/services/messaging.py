@@ -90,7 +90,7 @@ def show_people(tx: Transaction, me: Person, *, instead_of: MessageId | None = N
     mine = _require_channels(tx, me)
     choice = channels.choice_of(tx, me.pid)
     chosen = route(mine, replied_to=None, choice=choice, now=tx.now)
-    until = choice.until if choice is not None and chosen == choice.channel and tx.now < choice.until else None
+    until = choice.until if choice and chosen and chosen == choice.channel and tx.now < choice.until else None
     shown = PeopleShown(people=waiting.listed(tx, mine), chosen=chosen, until=until, replaces=instead_of)
     outbox.put(tx, me.pid, shown)
 
@@ -227,8 +227,16 @@ def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[Chann
     else:
         # One of several, or the chosen one, has left just now: this may have been meant for them.
         is_free = replied_to is None and (choice is None or choice.until <= tx.now)
-        is_guess = is_free and outbox.was_told_lately(tx, me.pid, HasLeft, since=tx.now - CHOICE_LASTS)
+        is_guess = is_free and _heard_of_leaving(tx, me)
     return None if is_guess else route(mine, replied_to=replied_to, choice=choice, now=tx.now)
+
+
+def _heard_of_leaving(tx: Transaction, me: Person) -> bool:
+    """Whether a mentor heard within ten minutes that somebody left, or does not know it yet. To whoever had blocked the
+    bot it comes late: after they are back, it counts whenever it was said."""
+    lately = tx.now - CHOICE_LASTS
+    is_just_back = people.is_back_since(tx, me.pid, lately)
+    return outbox.was_told_lately(tx, me.pid, HasLeft, since=None if is_just_back else lately)
 
 
 def _note_awaited(tx: Transaction, mine: dict[ChannelId, Channel]) -> bool:

@@ -220,5 +220,5 @@ async def test_with_the_participant_goes_what_was_theirs(store: Store) -> None:
 
     await store.transact(fill_then_remove)
     assert await store.transact(lambda tx: channels.of_mentor(tx, mikael.pid)) == {}
-    assert await store.transact(lambda tx: channels.choice_of(tx, mikael.pid)) is None
+    assert await store.transact(lambda tx: channels.choice_of(tx, mikael.pid)) == Choice(channel=None, until=NOW)
     assert await store.transact(lambda tx: links.linked(tx, mikael.pid, MessageId(5))) is None

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from mentorbot.programme.channel import CHOICE_LASTS
+from mentorbot.programme.channel import CHOICE_LASTS, Channel
 from mentorbot.programme.content import Written
 from mentorbot.programme.errors import NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import MessageId
@@ -20,7 +20,7 @@ from mentorbot.programme.notices import (
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from mentorbot.services import leaving, messaging, retention
+from mentorbot.services import change, leaving, messaging, retention
 from storage import channels, held, links, outbox, people
 from storage.tables import DATA
 from storage.transaction import Store
@@ -167,3 +167,48 @@ async def test_what_a_mentor_writes_just_after_somebody_left_goes_to_nobody_else
     store.clock = at(NOW + CHOICE_LASTS + timedelta(seconds=1))
     await store.transact(lambda tx: messaging.write(tx, mikael, Written(message=MessageId(8), words=WORDS)))
     assert [type(notice) for notice in (await heard(store))[eero.pid]] == [Relayed]
+
+
+async def changed(store: Store, participant: Person, channel: Channel) -> None:
+    sari, maria = await joined(store, Role.COORDINATOR), await joined(store, Role.MENTOR)
+    await store.transact(lambda tx: change.change_now(tx, sari, channel.id, maria.pid, instead_of=MessageId(1)))
+    assert list(await store.transact(lambda tx: channels.of_mentor(tx, maria.pid)))
+
+
+async def test_nothing_is_guessed_after_a_change_even_when_the_participant_has_left_since(
+    store: Store, aino: Person, mikael: Person
+) -> None:
+    eero = await joined(store, Role.PARTICIPANT)
+    channel, _ = await paired(store, aino, mikael), await paired(store, eero, mikael)
+    await changed(store, aino, channel)
+    await leave(store, aino)
+    await heard(store)
+    await store.transact(lambda tx: messaging.write(tx, mikael, Written(message=MessageId(7), words=WORDS)))
+    said = await heard(store)
+    assert eero.pid not in said
+    assert ForWhom in [type(notice) for notice in said[mikael.pid]]
+
+
+async def test_a_former_mentor_who_has_not_heard_of_the_change_hears_that_the_participant_left(
+    store: Store, aino: Person, mikael: Person
+) -> None:
+    channel = await paired(store, aino, mikael)
+    await changed(store, aino, channel)
+    await leave(store, aino)
+    assert HasLeft(alias=aino.alias, to_mentor=True) in (await heard(store))[mikael.pid]
+
+
+async def test_a_mentor_who_was_away_is_asked_for_a_while_after_they_are_back(
+    store: Store, aino: Person, mikael: Person
+) -> None:
+    eero = await joined(store, Role.PARTICIPANT)
+    for participant in (aino, eero):
+        await paired(store, participant, mikael)
+    await leave(store, aino)
+    store.clock = at(NOW + timedelta(hours=3))
+    await store.transact(lambda tx: people.set_reachable(tx, mikael.pid))
+    store.clock = at(NOW + timedelta(hours=3, minutes=9))
+    await store.transact(lambda tx: messaging.write(tx, mikael, Written(message=MessageId(7), words=WORDS)))
+    said = await heard(store)
+    assert eero.pid not in said
+    assert ForWhom in [type(notice) for notice in said[mikael.pid]]
