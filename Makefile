@@ -26,7 +26,7 @@ demo: $(READY) ## the bot with a page that shows everyone's phone; ARGS="--port 
 	$(BIN)/mentorbot demo $(ARGS)
 
 test: $(READY) browser ## all tests; ARGS="-k consent" and the like choose some
-	$(PYTEST) --numprocesses 2 --dist loadfile $(ARGS)
+	$(PYTEST) --numprocesses 3 --dist worksteal $(ARGS)
 
 check: lint types contracts dependencies audit ## the five checks below
 

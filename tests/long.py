@@ -1,6 +1,11 @@
-"""Tests that take minutes run only with `--long`. They are left out, not skipped: a skip says something is missing."""
+"""Tests that take minutes run only with `--long`. They are left out, not skipped: a skip says something is missing.
+
+Of those that run, what takes longest begins first: whoever is done early then has something to take from the others.
+"""
 
 import pytest
+
+LONGEST = ("tests/walks", "tests/demo/test_story.py", "tests/faults/test_random_kills.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -12,6 +17,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    longest = [config.rootpath / name for name in LONGEST]
+    items.sort(key=lambda item: not any(item.path.is_relative_to(path) for path in longest))
     if config.getoption("--long"):
         return
     left_out = [item for item in items if item.get_closest_marker("long") is not None]

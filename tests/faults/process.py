@@ -2,16 +2,17 @@
 
 import asyncio
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.commandline.command import environment
-from tests.guards import ROOT
 
 from .halting import HALTED
 from .house import House
+from .nursery import Forked, fork
 
 LAUNCHER = "tests.faults.launcher"
 MENTORBOT = "mentorbot"
@@ -22,14 +23,14 @@ class Bot:
     """Its stderr goes to `house.folder / "bot.log"`, over all its starts."""
 
     house: House
-    process: Process
+    process: Process | Forked
 
     async def halted(self) -> None:
         """Wait until it stands where it was told to halt."""
-        assert self.process.stdout is not None
+        assert isinstance(self.process, Forked)
         async with asyncio.timeout(30):
-            said = await self.process.stdout.readline()
-        assert said.decode().strip() == HALTED, self.log()
+            said = await self.process.says()
+        assert said.strip() == HALTED, self.log()
 
     async def kill(self) -> None:
         """SIGKILL; on PostgreSQL its lease is then over at once."""
@@ -49,24 +50,26 @@ class Bot:
 
 @asynccontextmanager
 async def started(house: House, module: str, *arguments: str, **settings: str) -> AsyncIterator[Bot]:
-    """`python -m MODULE ARGUMENTS`, killed at the end if it has not ended."""
-    with (house.folder / "bot.log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            module,
-            *arguments,
-            cwd=ROOT if module == LAUNCHER else house.folder,
-            env=environment(**house.environment, **settings),
-            stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=log,
-        )
+    """`python -m MODULE ARGUMENTS`, killed at the end if it has not ended. The launcher comes out of the nursery."""
+    log, environs = house.folder / "bot.log", environment(**house.environment, **settings)
+    if module == LAUNCHER:
+        process: Process | Forked = fork([*arguments], environment=environs, log=log)
+    else:
+        process = await _begun(module, *arguments, environs=environs, log=log, cwd=house.folder)
     bot = Bot(house, process)
     try:
         yield bot
     finally:
         await bot.kill()
+        if isinstance(process, Forked):
+            process.close()
+
+
+async def _begun(module: str, *arguments: str, environs: Mapping[str, str], log: Path, cwd: Path) -> Process:
+    with log.open("ab") as file:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, *arguments, cwd=cwd, env=environs, stdin=DEVNULL, stdout=DEVNULL, stderr=file
+        )
 
 
 async def polls(bot: Bot) -> None:

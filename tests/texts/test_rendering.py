@@ -1,8 +1,9 @@
 """What a notice looks like when it is sent: whole, within the limits, and nobody can pose as the bot."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -63,7 +64,22 @@ DONE = {ArrivalMarked, CopiesRemoved, CoveredAgain, Erased, ErasedThere, Reacted
 """What is done to messages that are there, and never said."""
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
-of_every_kind = pytest.mark.parametrize("notice", [each for kind in SAMPLES for each in SAMPLES[kind]], ids=repr)
+
+
+def of_every_kind(test: Callable[[Notice, str], None]) -> Callable[[type[Notice]], None]:
+    """Every sample of a kind in every language is one test: as tests of their own they would be thousands."""
+
+    @pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: str(kind.__name__))
+    def each(kind: type[Notice]) -> None:
+        for notice, language in product(SAMPLES[kind], LANGUAGES):
+            try:
+                test(notice, language)
+            except Exception as failure:
+                failure.add_note(f"{language}: {notice!r}")
+                raise
+
+    each.__name__, each.__doc__ = test.__name__, test.__doc__
+    return each
 
 
 def stretch(text: str, form: Format) -> str:
@@ -96,7 +112,6 @@ def test_what_is_said_is_known_from_what_is_done() -> None:
     assert not any(map(is_said, [*done, Uncovered(line=LAST_MESSAGE), CopiesRemoved(messages=(LAST_MESSAGE,))]))
 
 
-@in_every_language
 @of_every_kind
 def test_it_fits_into_the_place_of_a_line_with_a_button_that_closes_it(notice: Notice, language: str) -> None:
     at = setting(language)
@@ -121,7 +136,6 @@ def test_a_kind_without_words_is_an_error(language: str) -> None:
         render(Carried(sender=AINO, form=Form.BARE, from_message=LAST_MESSAGE), setting(language))
 
 
-@in_every_language
 @of_every_kind
 def test_it_says_something_and_nothing_is_left_to_fill_in(notice: Notice, language: str) -> None:
     rendered = render(notice, setting(language, possible_repeat=True))
@@ -131,7 +145,6 @@ def test_it_says_something_and_nothing_is_left_to_fill_in(notice: Notice, langua
         assert "None" not in text
 
 
-@in_every_language
 @of_every_kind
 def test_it_fits_into_one_message(notice: Notice, language: str) -> None:
     rendered = render(notice, setting(language, possible_repeat=True))
@@ -141,7 +154,6 @@ def test_it_fits_into_one_message(notice: Notice, language: str) -> None:
         assert form.offset + form.length <= units(rendered.text)
 
 
-@in_every_language
 @of_every_kind
 def test_its_buttons_fit_and_mean_what_was_meant(notice: Notice, language: str) -> None:
     key = AESSIV(AESSIV.generate_key(512))
@@ -156,7 +168,6 @@ def test_its_buttons_fit_and_mean_what_was_meant(notice: Notice, language: str) 
             assert opened.object == press.object.ljust(16, b"\0")
 
 
-@in_every_language
 @of_every_kind
 def test_a_label_of_a_button_is_short(notice: Notice, language: str) -> None:
     """A phone shows 30 characters; only people's own names may be longer."""
@@ -164,7 +175,6 @@ def test_a_label_of_a_button_is_short(notice: Notice, language: str) -> None:
         assert [label for label, _ in row if WIDEST_ALIAS not in label and len(label) > LONGEST_BUTTON] == []
 
 
-@in_every_language
 @of_every_kind
 def test_a_name_is_isolated_wherever_something_else_stands_beside_it(notice: Notice, language: str) -> None:
     rendered = render(notice, setting(language))
