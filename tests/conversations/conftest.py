@@ -5,7 +5,9 @@ import pytest
 
 from handlers.telegram.api import Api, open_session
 from mentorbot.demo.bot_api.server import BotApi
+from storage.transaction import Store
 from tests.conversations.parts import Fragile, open_fragile
+from tests.conversations.post import Post, a_post
 from tests.journeys.conftest import programme
 from tests.people import Installation
 
@@ -34,3 +36,13 @@ def api(bot_api: BotApi, session: aiohttp.ClientSession) -> Api:
 async def fragile(installation: Installation) -> AsyncIterator[Fragile]:
     async with open_fragile(installation) as fragile:
         yield fragile
+
+
+@pytest.fixture
+async def post(store: Store, api: Api, bot_api: BotApi) -> Post:
+    return await a_post(store, api, bot_api)
+
+
+@pytest.fixture
+async def fragile_post(fragile: Fragile, api: Api, bot_api: BotApi) -> Post:
+    return await a_post(fragile.store, api, bot_api)

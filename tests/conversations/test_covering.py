@@ -16,7 +16,7 @@ from mentorbot.services import covering
 from storage import covered, outbox, safety
 from storage.covered import Covered
 from storage.transaction import Store
-from tests.conversations.test_delivery import Post, a_post, say, texts
+from tests.conversations.post import Post, a_post, say, texts
 from tests.people import SQLITE_ONLY
 
 pytestmark = SQLITE_ONLY  # what is stored is tested on both databases in tests/rows and tests/usecases

@@ -22,7 +22,7 @@ from mentorbot.programme.wording import Words
 from storage import outbox
 from storage.transaction import Store, Transaction, utc_now
 from tests.conversations.parts import somebody
-from tests.conversations.test_delivery import Post, a_post
+from tests.conversations.post import Post, a_post
 from tests.people import paired
 
 FLOOD = 1_000

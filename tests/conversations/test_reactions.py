@@ -24,7 +24,7 @@ from mentorbot.services import hours as service
 from storage import outbox
 from storage.tables import channels, inbox
 from tests.conversations.parts import Fragile
-from tests.conversations.test_delivery import a_post
+from tests.conversations.post import a_post
 from tests.journeys.programme import Programme, heard, until
 from tests.people import AINO
 

@@ -15,7 +15,7 @@ from storage import outbox, standing
 from storage.standing import Standing
 from storage.transaction import Store
 from tests.conversations.parts import message
-from tests.conversations.test_delivery import Post, a_post
+from tests.conversations.post import Post, a_post
 from tests.people import AINO
 
 TOO_OLD = "message can't be deleted for everyone"

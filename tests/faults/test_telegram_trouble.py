@@ -44,9 +44,10 @@ async def test_row_15_the_holder_alarms_the_coordinators_and_goes_on(house: Hous
     all_arrived_in_order(house.mikael, [FIRST])
 
 
+@pytest.mark.timeout(120)
 async def test_row_15_the_one_without_the_lock_or_the_lease_stops(house: House) -> None:
     async with running(house), started(house, MENTORBOT, "run") as second:
-        assert await second.ends(within=25) == 1
+        assert await second.ends(within=60) == 1
         assert "running" in second.log()
         assert "Traceback" not in second.log()
         house.aino.write(FIRST)

@@ -1,28 +1,20 @@
-"""Rows 41 and 42: a button that is forged, another's or old is refused and audited; one pressed twice acts once."""
+"""A scene for every button: what it does when it is pressed, for everybody who is in it."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
-import pytest
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from handlers.telegram.buttons import Action, Press, token_for
+from handlers.telegram.buttons import Action
 from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.programme.people import Role
 from storage import safety
-from storage.tables import audit, channels, people
-from tests.journeys.conftest import programme
-from tests.journeys.programme import Programme, heard, newest
-from tests.people import SQLITE_ONLY, Installation
-
-from .tables import changes, counts
-
-__all__ = ["programme"]
+from storage.tables import audit
+from tests.journeys.programme import Programme, newest
 
 
 async def refused(programme: Programme) -> list[bytes]:
@@ -47,161 +39,6 @@ def received(programme: Programme) -> Counter[str]:
     people = programme.api.telegram.people
     calls = [call for call in programme.api.transcript if call.method.startswith(("send", "copy", "edit"))]
     return Counter(people[int(call.params["chat_id"])].first_name for call in calls if call.effect)
-
-
-# --- row 41: forged, another's, old -----------------------------------------------------------------------------------
-
-
-@SQLITE_ONLY
-async def test_row_41_a_button_with_any_one_character_changed_is_refused_and_audited(
-    programme: Programme, installation: Installation
-) -> None:
-    sari = await programme.already("Sari", Role.COORDINATOR)
-    sari.write("/invite")
-    offered = await programme.told(sari, "invites.offered")
-    await programme.settled()
-    true, before = data_of(sari, offered.id), await counts(installation)
-    changed = [f"{true[:at]}{'A' if true[at] != 'A' else 'B'}{true[at + 1 :]}" for at in range(len(true))]
-    made_up = ["", "x", true[:-1], f"{true} ", true[::-1], true.lower(), "0" * 64, "~" * 64, "\u00e4" * 32, "/invite"]
-    toasts = await answers(sari, [sari.press_data(offered.id, data) for data in [*changed, *made_up]])
-    await programme.settled()
-    assert toasts == {programme.say(sari, "button.old")}
-    times = len(changed) + len(made_up)
-    assert await refused(programme) == [(await programme.person(sari)).pid] * times
-    assert changes(before, await counts(installation)) == {"audit": times}
-
-    # The control: as it is, it works.
-    assert await answers(sari, [sari.press_data(offered.id, true)]) == {None}
-    await programme.settled()
-    assert len(await refused(programme)) == times
-    assert programme.was_told(sari, "invites.link")
-
-
-@SQLITE_ONLY
-async def test_row_41_a_button_of_somebody_elses_is_refused_and_audited(
-    programme: Programme, installation: Installation
-) -> None:
-    sari = await programme.already("Sari", Role.COORDINATOR)
-    others = [
-        await programme.already("Ritva", Role.COORDINATOR),  # she may do the same, by a button of her own
-        await programme.already("Mikael", Role.MENTOR),
-        await programme.already("Aino", Role.PARTICIPANT),
-    ]
-    sari.write("/invite")
-    offered = await programme.told(sari, "invites.offered")
-    await programme.settled()
-    data, before = data_of(sari, offered.id), await counts(installation)
-    for other in others:
-        assert await answers(other, [other.press_data(offered.id, data)]) == {programme.say(other, "button.old")}
-    await programme.settled()
-    assert await refused(programme) == [(await programme.person(other)).pid for other in others]
-    assert changes(before, await counts(installation)) == {"audit": len(others)}
-    assert [heard(other) for other in others] == [[], [], []]
-
-
-@pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.COORDINATOR])
-@SQLITE_ONLY
-async def test_row_41_a_true_button_is_authorised_anew_at_every_press(
-    programme: Programme, installation: Installation, role: Role
-) -> None:
-    """Somebody has a button of each kind that was sealed for them, and has not even told the code yet."""
-    aino = programme.phone("Aino")
-    aino.start((await programme.invite(role)).token)
-    await programme.told(aino, "joining.code_asked")
-    await programme.settled()
-    pid = (await programme.person(aino)).pid
-    key, before, said = programme.store.root.buttons, await counts(installation), heard(aino)
-    buttons = [token_for(key, pid, Press(action=action, subject=pid, object=b"fi")) for action in Action]
-    toasts = await answers(aino, [aino.press_data(1, data) for data in buttons])
-    await programme.settled()
-    assert toasts == {programme.say(aino, "button.old")}
-    assert await refused(programme) == [pid] * len(Action)
-    assert changes(before, await counts(installation)) == {"audit": len(Action)}
-    assert heard(aino) == said
-
-
-async def test_row_41_of_two_coordinators_one_pairs_and_the_other_is_too_late(
-    programme: Programme, installation: Installation
-) -> None:
-    sari = await programme.already("Sari", Role.COORDINATOR)
-    ritva = await programme.already("Ritva", Role.COORDINATOR)
-    aino = await programme.already("Aino", Role.PARTICIPANT)
-    mentors = [await programme.already(name, Role.MENTOR) for name in ("Mikael", "Maria")]
-    before = await counts(installation)
-    queries = []
-    for coordinator, mentor in zip((sari, ritva), mentors, strict=True):
-        message = await mentors_offered(programme, coordinator, aino)
-        queries.append((coordinator, message, await button_for(programme, coordinator, message, mentor)))
-    pressed = [(who, who.press_data(message, data)) for who, message, data in queries]  # both in one poll
-    said = [(await who.wait_for_toast(query)).text for who, query in pressed]
-    await programme.settled()
-
-    late = said.index(programme.say(sari, "button.old"))
-    assert said[1 - late] is None
-    assert await refused(programme) == [(await programme.person(pressed[late][0])).pid]
-    assert changes(before, await counts(installation))["channels"] == 1
-    assert heard(mentors[late]) == []
-    assert len(heard(mentors[1 - late])) == len(heard(aino)) == 1
-
-    # Long after, it is the same.
-    who, message, data = queries[late]
-    assert await answers(who, [who.press_data(message, data)]) == {programme.say(who, "button.old")}
-    assert len(await refused(programme)) == 2
-
-
-@SQLITE_ONLY
-async def test_row_41_what_led_to_a_yes_is_old_after_it(programme: Programme, installation: Installation) -> None:
-    aino, language = await asked_for_a_language(programme)
-    swedish = data_of(aino, language, row=2)
-    limits = await informed(programme, aino, language)
-    later = data_of(aino, limits, row=1)
-    aino.press(limits, (0, 0))
-    await programme.told(aino, "joining.welcome_participant")
-    await programme.settled()
-    before, said = await counts(installation), heard(aino)
-    toasts = await answers(aino, [aino.press_data(limits, data) for data in (swedish, later)])
-    await programme.settled()
-    assert toasts == {programme.say(aino, "button.old")}
-    assert changes(before, await counts(installation)) == {"audit": 2}
-    assert heard(aino) == said
-    assert (await programme.person(aino)).language == "en"
-
-
-@SQLITE_ONLY
-async def test_row_41_who_has_another_mentor_now_cannot_be_written_to_by_an_old_button(
-    programme: Programme, installation: Installation
-) -> None:
-    held = await SCENES[Action.SEND_HELD](programme)
-    choose = await mentors_people(programme, held.presser)
-    await programme.settled()
-    pid = (await programme.person(held.presser)).pid
-    close = update(channels).where(channels.c.mentor == pid).values(closed_at=programme.clock())
-    await programme.store.transact(lambda tx: tx.conn.execute(close))
-    before, said = await counts(installation), received(programme)
-    pressed = [held.presser.press_data(held.message, data) for data in (held.data, choose)]
-    assert await answers(held.presser, pressed) == {programme.say(held.presser, "button.old")}
-    await programme.settled()
-    assert await refused(programme) == [pid, pid]
-    assert changes(before, await counts(installation)) == {"audit": 2}
-    assert received(programme) == said
-
-
-@SQLITE_ONLY
-async def test_row_41_a_button_made_for_what_somebody_was_before_is_old(
-    programme: Programme, installation: Installation
-) -> None:
-    scene = await SCENES[Action.PAIR_WITH](programme)
-    rename = update(people).where(people.c.role == Role.PARTICIPANT).values(version=people.c.version + 1)
-    await programme.store.transact(lambda tx: tx.conn.execute(rename))
-    before, said = await counts(installation), received(programme)
-    toasts = await answers(scene.presser, [scene.presser.press_data(scene.message, scene.data)])
-    await programme.settled()
-    assert toasts == {programme.say(scene.presser, "button.old")}
-    assert changes(before, await counts(installation)) == {"audit": 1}
-    assert received(programme) == said
-
-
-# --- row 42: twice ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -729,92 +566,3 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
 
 def without_scene(scenes: Iterable[Action]) -> set[Action]:
     return set(Action) - set(scenes)
-
-
-def test_row_42_there_is_a_scene_for_every_button_and_one_without_is_found() -> None:
-    assert without_scene(SCENES) == set()
-    assert without_scene(action for action in SCENES if action is not Action.PAIR_WITH) == {Action.PAIR_WITH}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Before:
-    """What there was when a scene was set."""
-
-    programme: Programme
-    installation: Installation
-    received: Counter[str]
-    rows: dict[str, int]
-
-    async def effect(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
-        """What everybody has received since, and which rows came or went."""
-        await self.programme.settled()
-        rows = changes(self.rows, await counts(self.installation))
-        return dict(received(self.programme) - self.received), rows
-
-
-async def set_up(programme: Programme, installation: Installation, action: Action) -> tuple[Scene, Before]:
-    """A scene just after a full minute: the moments that the bot tells do not change meanwhile."""
-    programme.clock.ahead = timedelta(seconds=61 - programme.clock().second)
-    scene = await SCENES[action](programme)
-    await programme.settled()
-    now = Before(
-        programme=programme,
-        installation=installation,
-        received=received(programme),
-        rows=await counts(installation),
-    )
-    return scene, now
-
-
-@SQLITE_ONLY
-@pytest.mark.parametrize("action", SCENES)
-async def test_row_42_pressed_again_it_has_no_second_effect_and_the_same_answer(
-    programme: Programme, installation: Installation, action: Action
-) -> None:
-    scene, before = await set_up(programme, installation, action)
-    for again in (False, True):
-        query = scene.presser.press_data(scene.message, scene.data)
-        if not (again and scene.then_a_stranger):
-            assert (await scene.presser.wait_for_toast(query)).text is None
-        assert await before.effect() == (scene.received, scene.rows)
-    assert await refused(programme) == []
-
-
-@SQLITE_ONLY
-@pytest.mark.parametrize("action", SCENES)
-async def test_row_42_pressed_twice_at_once_it_has_one_effect_and_one_answer(
-    programme: Programme, installation: Installation, action: Action
-) -> None:
-    scene, before = await set_up(programme, installation, action)
-    pressed = [scene.presser.press_data(scene.message, scene.data) for _ in range(2)]
-    assert await answers(scene.presser, pressed[:1] if scene.then_a_stranger else pressed) == {None}
-    assert await before.effect() == (scene.received, scene.rows)
-    assert await refused(programme) == []
-    polls = programme.api.transcript.calls("getUpdates")
-    assert any(all(query.encode() in poll.answer for query in pressed) for poll in polls), "not in one poll"
-
-
-async def test_row_42_two_coordinators_who_press_the_same_at_once_open_one_channel(
-    programme: Programme, installation: Installation
-) -> None:
-    sari = await programme.already("Sari", Role.COORDINATOR)
-    ritva = await programme.already("Ritva", Role.COORDINATOR)
-    aino = await programme.already("Aino", Role.PARTICIPANT)
-    mikael = await programme.already("Mikael", Role.MENTOR)
-    offered = [(who, await mentors_offered(programme, who, aino)) for who in (sari, ritva)]
-    await programme.settled()
-    before = await counts(installation)
-    pressed = [(who, who.press_data(message, data_of(who, message))) for who, message in offered]
-    await asyncio.gather(*(who.wait_for_toast(query) for who, query in pressed))
-    await programme.settled()
-    moved = changes(before, await counts(installation))
-    assert (moved["channels"], moved["links"]) == (1, 2)
-    assert len(heard(aino)) == len(heard(mikael)) == 1
-
-
-@SQLITE_ONLY
-async def test_row_42_control_two_effects_are_counted_as_two(programme: Programme, installation: Installation) -> None:
-    scene, before = await set_up(programme, installation, Action.INVITE_PARTICIPANT)
-    for row in range(2):  # two buttons, not one twice
-        scene.presser.press(scene.message, (row, 0))
-    assert await before.effect() == ({"Sari": 4}, {"invites": 2, "audit": 2})
