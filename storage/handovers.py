@@ -1,16 +1,26 @@
 """Rows of `outbox` when a channel is over: what goes to the present mentor, and what to nobody."""
 
-from sqlalchemy import RowMapping, and_, select, update
+from sqlalchemy import RowMapping, and_, exists, select, update
 
 from mentorbot.programme.delivery import Delivery
+from mentorbot.programme.errors import NotThere, SealBroken
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
-from mentorbot.programme.notices import ChannelOver, EditNotCarried, Removed, Reworded
+from mentorbot.programme.notices import (
+    Album,
+    ChannelOver,
+    EditNotCarried,
+    NotCarried,
+    Removed,
+    Reworded,
+    SubstituteDone,
+    SubstituteTookOver,
+)
 from storage import links
-from storage.outbox import PUT, on_its_way, put, withdraw
-from storage.tables import UNFINISHED, channels, outbox
+from storage.outbox import PUT, OnItsWay, RowId, on_its_way, open_notice, put, withdraw
+from storage.tables import UNFINISHED, channels, outbox, substitutions
 from storage.transaction import Transaction
 
-OUTLASTING = (ChannelOver, Removed)
+OUTLASTING = (ChannelOver, SubstituteTookOver, SubstituteDone, Removed)
 """What still goes to a mentor in a channel that is over: that it is, and what is removed."""
 
 _ENDS = and_(*(outbox.c.notice != kind.__name__ for kind in OUTLASTING))
@@ -25,15 +35,22 @@ def hand_over(tx: Transaction, channel: ChannelId) -> None:
     2. An edit goes where the message goes. Where that has gone to the old mentor before, its writer is told.
     3. What its writer is removing goes to nobody.
     4. What else waits for the old mentor in this channel, goes to nobody: it names the participant, as they are now.
+    5. Where one of the two channels stands in for another while its mentor is away, what was written in the old one is
+       meant for that mentor alone: it goes to nobody, and its writer is told.
     """
     over = tx.conn.execute(select(channels.c.participant, channels.c.mentor).where(channels.c.id == channel)).one()
     is_open = (channels.c.participant == over.participant) & channels.c.closed_at.is_(None)
     present = tx.conn.execute(select(channels.c.id, channels.c.mentor).where(is_open)).one_or_none()
     theirs = (outbox.c.recipient == over.mentor) & UNFINISHED & (outbox.c.channel == channel) & _ENDS
+    goes_on = present is not None and not _stands_in(tx, channel, ChannelId(present.id))
+    told: set[MessageId | None] = set()
     for row in tx.conn.execute(select(outbox).where(theirs).order_by(outbox.c.id).with_for_update()).mappings().all():
         carries = row["source"] is not None or row["album"] is not None
         if carries and present is not None and row["body"] is not None:
-            _move(tx, row, Pid(over.participant), Pid(present.mentor), ChannelId(present.id))
+            if goes_on:
+                _move(tx, row, Pid(over.participant), Pid(present.mentor), ChannelId(present.id))
+            else:
+                told |= _tell_writer(tx, row, Pid(over.participant), but=told)
         ends = {} if row["state"] == Delivery.SENDING else {"state": Delivery.DEAD}
         tx.conn.execute(update(outbox).where(outbox.c.id == row["id"]).values(body=None, **ends))
     removing = (outbox.c.channel == channel) & UNFINISHED & (outbox.c.notice == Removed.__name__)
@@ -41,6 +58,40 @@ def hand_over(tx: Transaction, channel: ChannelId) -> None:
     for message in tx.conn.execute(select(outbox.c.source).where(removing)).scalars().all():
         if present is not None:
             withdraw(tx, Pid(present.mentor), ChannelId(present.id), MessageId(message))
+
+
+def _stands_in(tx: Transaction, *ids: ChannelId) -> bool:
+    """Whether one of these channels is, or was, in the place of another."""
+    return bool(tx.conn.execute(select(exists().where(substitutions.c.channel.in_(ids)))).scalar_one())
+
+
+def _tell_writer(tx: Transaction, row: RowMapping, writer: Pid, *, but: set[MessageId | None]) -> set[MessageId | None]:
+    """Tell a participant that what a row carries does not arrive, once for each message. Which messages those are."""
+    messages: set[MessageId | None] = {row["source"]}
+    if row["notice"] == Album.__name__:
+        messages = _pieces(tx, row)
+    for message in sorted(messages - but, key=lambda message: message or 0):
+        if row["notice"] == Reworded.__name__ and message is not None:
+            put(tx, writer, EditNotCarried(to_message=message))
+        else:
+            put(tx, writer, NotCarried(to_message=message))
+    return messages
+
+
+def _pieces(tx: Transaction, row: RowMapping) -> set[MessageId | None]:
+    on_way = OnItsWay(
+        id=RowId(row["id"]),
+        ref=row["ref"],
+        recipient=Pid(row["recipient"]),
+        owner=Pid(row["owner"]),
+        kind=row["notice"],
+        sealed=row["body"],
+    )
+    try:
+        album = open_notice(tx, on_way)
+    except (SealBroken, NotThere):
+        return {None}
+    return {piece.from_message for piece in album.pieces} if isinstance(album, Album) else {None}
 
 
 def _move(tx: Transaction, row: RowMapping, participant: Pid, to: Pid, channel: ChannelId) -> None:

@@ -177,15 +177,17 @@ def not_heard(tx: Transaction, to: Pid, channel: ChannelId, *kinds: type[Notice]
     return open_notice(tx, _on_its_way(rows[0])) if rows else None
 
 
-def not_heard_of(tx: Transaction, owner: Pid, kind: type[Notice]) -> list[OnItsWay]:
-    """The notices of this kind about somebody that wait, whoever they are for."""
-    this = (outbox.c.owner == owner) & UNFINISHED & (outbox.c.notice == kind.__name__)
+def not_heard_of(tx: Transaction, owner: Pid, *kinds: type[Notice]) -> list[OnItsWay]:
+    """The notices of these kinds about somebody that wait, whoever they are for."""
+    named = outbox.c.notice.in_([kind.__name__ for kind in kinds])
+    this = (outbox.c.owner == owner) & UNFINISHED & named
     return [_on_its_way(row) for row in tx.conn.execute(select(outbox).where(this).order_by(outbox.c.id))]
 
 
-def was_heard(tx: Transaction, to: Pid, channel: ChannelId, kind: type[Notice]) -> bool:
+def was_heard(tx: Transaction, to: Pid, channel: ChannelId, *kinds: type[Notice]) -> bool:
     """Whether somebody received such a notice through a channel, as far back as finished rows are kept."""
-    this = (outbox.c.recipient == to) & (outbox.c.channel == channel) & (outbox.c.notice == kind.__name__)
+    named = outbox.c.notice.in_([kind.__name__ for kind in kinds])
+    this = (outbox.c.recipient == to) & (outbox.c.channel == channel) & named
     sent = this & (outbox.c.state == Delivery.SENT)
     return bool(tx.conn.execute(select(exists().where(sent))).scalar_one())
 

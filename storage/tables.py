@@ -175,6 +175,25 @@ changes = Table(  # a channel whose participant asked for another mentor, or who
     Column("question", BigInteger),  # the message in the old mentor's chat that asks for the note
 )
 
+substitute_asks = Table(  # whom a mentor who is away has asked to be there meanwhile
+    "substitute_asks",
+    DATA,
+    Column("id", LargeBinary, primary_key=True),  # new with each asking: a yes to one is none to another
+    Column("mentor", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("substitute", LargeBinary, ForeignKey("people.pid", ondelete="CASCADE"), nullable=False),
+    Column("until", Moment, nullable=False),  # the end of the absence, as everybody is asked about it
+    Column("asked_at", Moment, nullable=False),
+    Column("agreed_at", Moment),  # empty while the substitute has not answered
+)
+
+substitutions = Table(  # a channel that stands in for another while the mentor of that one is away
+    "substitutions",
+    DATA,
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
+    Column("instead_of", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
 held = Table(  # messages that wait until their writer has answered a question about them
     "held",
     DATA,

@@ -6,7 +6,7 @@ from handlers.telegram.buttons import Press, days_and_hours_in
 from handlers.telegram.context import Context
 from mentorbot.programme.ids import MessageId
 from mentorbot.programme.people import Person
-from mentorbot.services import answering
+from mentorbot.services import answering, away as service
 from storage.transaction import Transaction
 
 
@@ -24,18 +24,18 @@ async def away(update: Update, context: Context) -> None:
     """/away, alone or with a date."""
     text = " ".join(context.args or ())
     await context.desk.command(
-        lambda tx, me: answering.go_away_until(tx, me, text) if text else answering.show_absence(tx, me)
+        lambda tx, me: service.go_away_until(tx, me, text) if text else service.show_absence(tx, me)
     )
 
 
 async def back(update: Update, context: Context) -> None:
     """/back"""
-    await context.desk.command(answering.come_back)
+    await context.desk.command(service.come_back)
 
 
 def go_away(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
-    answering.go_away_for(tx, me, press.object[0], instead_of=under)
+    service.go_away_for(tx, me, press.object[0], instead_of=under)
 
 
 def come_back(tx: Transaction, me: Person, press: Press, under: MessageId) -> None:
-    answering.come_back(tx, me, instead_of=under)
+    service.come_back(tx, me, instead_of=under)

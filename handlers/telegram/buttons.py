@@ -58,6 +58,13 @@ class Action(IntEnum):
     RESUME = 40
     LEAVE = 41
     STAY = 42
+    CHOOSE_SUBSTITUTE = 43  # object: page
+    NO_SUBSTITUTE = 44
+    ASK_SUBSTITUTE = 45  # subject: mentor
+    ANSWER_FOR_ANOTHER = 46  # subject: what is asked, object: not empty for yes
+    TAKE_SUBSTITUTE = 47  # subject: what is asked, object: channel
+    DECLINE_SUBSTITUTE = 48
+    END_SUBSTITUTION = 49  # subject: channel
     SEND_AS_PHOTO = 50  # object: message
     SET_PROTECTED = 60  # object: not empty for yes
     SET_DISCREET = 62  # object: not empty for yes

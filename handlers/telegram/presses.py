@@ -2,7 +2,7 @@
 
 from telegram import CallbackQuery, Update
 
-from handlers.telegram import answering, auto_erase, change, code_words, safety, wiping
+from handlers.telegram import answering, auto_erase, change, code_words, safety, substitutes, wiping
 from handlers.telegram.absence import leave_now
 from handlers.telegram.buttons import Act, Action, ButtonForged, Press, open_token
 from handlers.telegram.context import Context, Desk
@@ -154,6 +154,7 @@ _ACTS: dict[Action, Act] = {
     Action.END_ERASE_THERE: auto_erase.end_there,
     **code_words.ACTS,
     **change.ACTS,
+    **substitutes.ACTS,
     Action.GO_AWAY: answering.go_away,
     Action.COME_BACK: answering.come_back,
 }

@@ -1,17 +1,14 @@
 """Another mentor: asked for by the participant, made by a coordinator."""
 
-import secrets
 from contextlib import suppress
 
 from mentorbot.programme.change import ASKED_ONCE_IN, NOTE_WITHIN, note_from
-from mentorbot.programme.changing import CHANGEABLE_FOR, Removal
-from mentorbot.programme.channel import CHOICE_LASTS, Channel, Choice
+from mentorbot.programme.channel import Channel
 from mentorbot.programme.content import Written
 from mentorbot.programme.errors import NotPermitted, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import (
     MOST_CHOICES,
-    Album,
     AnotherMentorAsked,
     Changeable,
     Changed,
@@ -22,28 +19,23 @@ from mentorbot.programme.notices import (
     ChangeWaits,
     ChannelOver,
     Choosable,
-    CopiesRemoved,
-    EditNotCarried,
     MeetYourParticipant,
     MentorAsked,
     MentorAskSure,
     MentorChanged,
     MentorShown,
     NoMentorYet,
-    NotCarried,
     NoteAsked,
     NoteFromMentor,
     NoteNotTaken,
-    Passed,
-    RemovalTold,
-    Removed,
-    Reworded,
+    Notice,
+    SubstituteShown,
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from mentorbot.services import absence, answering, code_words, profile
+from mentorbot.services import handing_over
 from mentorbot.services.invitations import require_coordinator
-from storage import attention, audit, changes, channels, handovers, held, links, outbox, people
+from storage import attention, audit, changes, channels, links, outbox, people, substitutions
 from storage.changes import Waiting
 from storage.transaction import Store, Transaction
 
@@ -57,8 +49,13 @@ def show_mentor(tx: Transaction, me: Person) -> None:
     if channel is None:
         outbox.put(tx, me.pid, NoMentorYet())
         return
-    mentor = people.get(tx, channel.mentor)
-    outbox.put(tx, me.pid, MentorShown(channel=channel.id, mentor=mentor.alias))
+    present, running = people.get(tx, channel.mentor).alias, substitutions.in_channel(tx, channel.id)
+    if running is None:
+        outbox.put(tx, me.pid, MentorShown(channel=channel.id, mentor=present))
+        return
+    own = people.get(tx, running.mentor).alias
+    shown = SubstituteShown(channel=channel.id, mentor=own, substitute=present, until=running.until)
+    outbox.put(tx, me.pid, shown)
 
 
 def ask(tx: Transaction, me: Person, channel: ChannelId, *, instead_of: MessageId) -> None:
@@ -203,78 +200,25 @@ def _happen(tx: Transaction, present: Channel, waiting: Waiting, *, note: Words 
 def _change(
     tx: Transaction, old: Channel, new: Person, *, by: Pid, note: Words | None, instead_of: MessageId | None
 ) -> None:
-    """Close one channel and open another, all in this transaction.
-
-    1. From here on nothing leads to the old mentor: their buttons, replies and choices find a closed channel.
-    2. The participant reads what was written to them before, then the note, then who reads them from now on.
-    3. What they wrote and the old mentor has not received goes to the new one, behind the introduction, in order.
-    4. What the old mentor has received is deleted from their chat, as far as Telegram allows it; also what reaches
-       them in this moment, and of that what the participant wrote goes to the new one.
-    5. What a code word holds back is not: set free, it would come as the new mentor's. Its writer hears that it did not
-       arrive.
-    6. What else was to be said to the old mentor is not: they hear that it is over, under the alias that they know.
-    """
-    participant = people.get(tx, old.participant)
-    former = people.get(tx, old.mentor)
-    known_as = profile.known_as(tx, old, participant)
-    if code_words.is_doubtful(tx, participant):
-        _end_what_is_held(tx, old)
-    channels.close(tx, old.id)
-    changes.remove(tx, old.id)
-    opened = Channel(
-        id=ChannelId(secrets.token_bytes(16)), participant=participant.pid, mentor=new.pid, opened_at=tx.now
+    """Hand the channel over, for good. What they wait for, they wait for from the new mentor."""
+    participant, former = people.get(tx, old.participant), people.get(tx, old.mentor)
+    own = substitutions.in_channel(tx, old.id)
+    changed = MentorChanged(old=former.alias, new=new.alias, goes_on=own is None)
+    said: list[Notice] = [] if note is None else [NoteFromMentor(mentor=former.alias, words=note)]
+    opened = handing_over.hand_over(
+        tx,
+        old,
+        new,
+        to_participant=lambda _: [*said, changed],
+        introduction=lambda several: MeetYourParticipant(participant=participant.alias, several=several),
+        farewell=lambda known_as: ChannelOver(participant=known_as),
     )
-    channels.open_(tx, opened)
-    handovers.go_before(tx, participant.pid, old.id, later=opened.id)
     audit.append(tx, "mentor_changed", actor=by, subject=opened.id)
-    if note is not None:
-        outbox.put(tx, participant.pid, NoteFromMentor(mentor=former.alias, words=note), channel=opened.id)
-    outbox.put(tx, participant.pid, MentorChanged(old=former.alias, new=new.alias), channel=opened.id)
-    answering.tell_of_absence(tx, opened)
-    several = len(channels.of_mentor(tx, new.pid)) > 1
-    introduction = MeetYourParticipant(participant=participant.alias, several=several)
-    outbox.put(tx, new.pid, introduction, owner=participant.pid, channel=opened.id)
-    code_words.brief(tx, opened)
-    handovers.hand_over(tx, old.id)
-    outbox.end_about(tx, old.mentor, participant.pid)
-    absence.remind(tx, opened, new.pid)
     attention.pass_on(tx, old.id, opened.id)
-    _end_for_mentor(tx, old, known_as=known_as)
+    if own is not None and own.mentor != new.pid:  # somebody was there in their place; now they do not come back
+        outbox.put(tx, own.mentor, ChannelOver(participant=participant.alias), owner=participant.pid)
     done = Changed(participant=participant.alias, mentor=new.alias, replaces=instead_of)
     outbox.put(tx, by, done, owner=participant.pid)
-
-
-def _end_what_is_held(tx: Transaction, old: Channel) -> None:
-    """Tell the old mentor of each thing that did not come to the participant, and does not any more."""
-    for notice in outbox.take_back_all(tx, old.participant, old.id):
-        if isinstance(notice, Reworded):
-            outbox.put(tx, old.mentor, EditNotCarried(to_message=notice.from_message))
-        elif isinstance(notice, Removed):
-            told = RemovalTold(to_message=notice.from_message, removal=Removal.FAILED, replaces=notice.told_instead_of)
-            outbox.put(tx, old.mentor, told)
-        elif isinstance(notice, Album):
-            for piece in notice.pieces:
-                outbox.put(tx, old.mentor, NotCarried(to_message=piece.from_message))
-        elif isinstance(notice, Passed) and getattr(notice, "part", 1) == 1:
-            outbox.put(tx, old.mentor, NotCarried(to_message=notice.from_message))
-
-
-def _end_for_mentor(tx: Transaction, old: Channel, *, known_as: str | None) -> None:
-    """Take from the old mentor what they have of this participant, and tell them, if they have heard of them.
-
-    What they were asked about goes to nobody: the answer may have been meant for this participant. And what they write
-    in these minutes may be too, so that for a while nothing is guessed: the closed channel counts as their choice.
-    """
-    copies = links.copies_of(tx, old.id, to=old.mentor, since=tx.now - CHANGEABLE_FOR)
-    if copies:
-        outbox.put(tx, old.mentor, CopiesRemoved(messages=tuple(copies)))
-    for message in held.drop_all(tx, old.mentor):
-        outbox.put(tx, old.mentor, NotCarried(to_message=message))
-    choice = channels.choice_of(tx, old.mentor)
-    if choice is None or choice.until <= tx.now or choice.channel in (None, old.id):
-        channels.choose(tx, old.mentor, Choice(channel=old.id, until=tx.now + CHOICE_LASTS))
-    if known_as is not None:
-        outbox.put(tx, old.mentor, ChannelOver(participant=known_as), owner=old.participant, channel=old.id)
 
 
 def _other_mentor(tx: Transaction, present: Channel, mentor: Pid) -> Person:
@@ -291,7 +235,9 @@ def _require_participant(me: Person) -> None:
 
 def _pair(tx: Transaction, channel: Channel) -> Changeable:
     participant, mentor = people.get(tx, channel.participant), people.get(tx, channel.mentor)
-    return Changeable(channel=channel.id, participant=participant.alias, mentor=mentor.alias)
+    running = substitutions.in_channel(tx, channel.id)
+    own = "" if running is None else people.get(tx, running.mentor).alias
+    return Changeable(channel=channel.id, participant=participant.alias, mentor=mentor.alias, instead_of=own)
 
 
 def _choosable(mentor: Person, participants: int = 0) -> Choosable:

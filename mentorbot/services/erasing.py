@@ -3,7 +3,7 @@
 from mentorbot.programme.errors import NotPermitted, NotThere
 from mentorbot.programme.ids import Pid
 from mentorbot.programme.people import Role
-from storage import audit, channels, people
+from storage import audit, channels, people, substitutions
 from storage.transaction import Store, Transaction
 
 
@@ -18,7 +18,8 @@ async def erase(store: Store, alias: str) -> None:
         person = people.find_by_alias(tx, alias)
         if person is None:
             raise NotThere(f"nobody is called {alias}")
-        if person.role is Role.MENTOR and channels.of_mentor(tx, person.pid):
+        is_mentor = person.role is Role.MENTOR
+        if is_mentor and (channels.of_mentor(tx, person.pid) or substitutions.for_mentor(tx, person.pid)):
             raise NotPermitted(f"{alias} still has participants")
         people.remove(tx, person.pid)
         audit.append(tx, "erased", actor=None, subject=person.pid)

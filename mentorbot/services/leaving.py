@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from mentorbot.programme.errors import NotPermitted, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import ChannelOver, CopiesRemoved, HasLeft, LeaveAsked, Stays
+from mentorbot.programme.notices import ChannelOver, CopiesRemoved, HasLeft, LeaveAsked, Stays, SubstituteDone
 from mentorbot.programme.people import Person, Role
 from mentorbot.services import profile
-from storage import audit, channels, links, outbox, people
+from storage import audit, channels, links, outbox, people, substitutions
 from storage.transaction import Transaction
 
 REMOVABLE_FOR = timedelta(hours=48)
@@ -41,6 +41,7 @@ def leave(tx: Transaction, me: Person, version: int) -> None:
     channel = channels.of_participant(tx, me.pid)
     known_as = None if channel is None else profile.known_as(tx, channel, me)
     unaware = _unaware(tx, me)
+    running = None if channel is None else substitutions.in_channel(tx, channel.id)
     copies = links.copies_from(tx, me.pid, since=tx.now - REMOVABLE_FOR)
     people.remove(tx, me.pid)
     audit.append(tx, "left", actor=me.pid, subject=me.pid)
@@ -50,6 +51,8 @@ def leave(tx: Transaction, me: Person, version: int) -> None:
         outbox.put(tx, mentor, HasLeft(alias=alias, to_mentor=True))
     if channel is not None and known_as is not None:
         outbox.put(tx, channel.mentor, HasLeft(alias=known_as, to_mentor=True))
+    if running is not None:
+        outbox.put(tx, running.mentor, HasLeft(alias=me.alias, to_mentor=True))
     for coordinator in people.active(tx, Role.COORDINATOR):
         outbox.put(tx, coordinator.pid, HasLeft(alias=me.alias, to_mentor=False))
 
@@ -66,10 +69,10 @@ def _unaware(tx: Transaction, me: Person) -> dict[Pid, str]:
     """The earlier mentors who have not heard yet that they are it no more, and the alias that they know. What was to
     tell them goes with its owner."""
     found = {}
-    for row in outbox.not_heard_of(tx, me.pid, ChannelOver):
+    for row in outbox.not_heard_of(tx, me.pid, ChannelOver, SubstituteDone):
         with suppress(SealBroken, NotThere):  # it must not keep anybody from leaving
             over = outbox.open_notice(tx, row)
-            if isinstance(over, ChannelOver):
+            if isinstance(over, ChannelOver | SubstituteDone):
                 found[row.recipient] = over.participant
     return found
 

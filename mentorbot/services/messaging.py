@@ -29,12 +29,17 @@ from mentorbot.programme.notices import (
     Sent,
     SentTo,
     SentToNobody,
+    SubstituteHere,
+    SubstitutionOver,
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
 from mentorbot.services import absence, albums, answering, code_words, hours, waiting
 from storage import attention, changes, channels, held, links, outbox, people, safety
 from storage.transaction import Transaction
+
+_SOMEBODY_ELSE = (MentorChanged, SubstituteHere, SubstitutionOver)
+"""What tells a participant that somebody else is at the other end of the channel from now on."""
 
 ROOM_FOR_LABEL = 256
 """Code units kept free in each part for the label and for the mark of a possible repeat."""
@@ -91,7 +96,13 @@ def show_people(tx: Transaction, me: Person, *, instead_of: MessageId | None = N
     choice = channels.choice_of(tx, me.pid)
     chosen = route(mine, replied_to=None, choice=choice, now=tx.now)
     until = choice.until if choice and chosen and chosen == choice.channel and tx.now < choice.until else None
-    shown = PeopleShown(people=waiting.listed(tx, mine), chosen=chosen, until=until, replaces=instead_of)
+    shown = PeopleShown(
+        people=waiting.listed(tx, me.pid, mine),
+        chosen=chosen,
+        until=until,
+        elsewhere=waiting.with_others(tx, me.pid),
+        replaces=instead_of,
+    )
     outbox.put(tx, me.pid, shown)
 
 
@@ -157,8 +168,8 @@ def _told_of_change_instead(tx: Transaction, channel: Channel, me: Person, writt
     or for their hours. What they write is meant for the old one; it goes to nobody, and they are told now."""
     if safety.is_open(tx, me.pid) and not people.is_paused(tx, me.pid):
         return False
-    changed = outbox.not_heard(tx, me.pid, channel.id, MentorChanged)
-    if changed is None or outbox.was_heard(tx, me.pid, channel.id, MentorChanged):
+    changed = outbox.not_heard(tx, me.pid, channel.id, *_SOMEBODY_ELSE)
+    if changed is None or outbox.was_heard(tx, me.pid, channel.id, *_SOMEBODY_ELSE):
         return False
     outbox.put(tx, me.pid, NotCarried(to_message=written.message))
     outbox.put(tx, me.pid, changed, channel=channel.id, rank=Rank.ANSWER)

@@ -14,13 +14,17 @@ from mentorbot.programme.notices import (
     Help,
     LanguageChanged,
     LanguageOffered,
+    MeetForAnother,
     MeetYourParticipant,
+    ParticipantBack,
     Privacy,
     RenamedOther,
 )
 from mentorbot.programme.people import Person, Stage
-from storage import audit, channels, outbox, people
+from storage import audit, channels, outbox, people, substitutions
 from storage.transaction import Transaction
+
+_INTRODUCTIONS = (MeetYourParticipant, MeetForAnother, ParticipantBack)
 
 
 def show_alias(tx: Transaction, me: Person) -> None:
@@ -47,12 +51,18 @@ def change_alias(tx: Transaction, me: Person, typed: str, *, own_names: Collecti
         for channel in channels.of_person(tx, me.pid):
             renamed = RenamedOther(old=me.alias, new=alias)
             outbox.put(tx, channel.other(me.pid), renamed, owner=channel.participant, channel=channel.id)
+            running = substitutions.in_channel(tx, channel.id) if me.pid == channel.participant else None
+            if running is not None:
+                outbox.put(tx, running.mentor, renamed, owner=me.pid)
+        for running in substitutions.for_mentor(tx, me.pid):
+            renamed = RenamedOther(old=me.alias, new=alias)
+            outbox.put(tx, running.participant, renamed, channel=running.channel)
 
 
 def known_as(tx: Transaction, channel: Channel, participant: Person) -> str | None:
     """The alias under which the mentor has met a participant; None where they have not. When the channel ends, what is
     still on its way to them ends with it, and what is said after it must not tell it."""
-    first = outbox.not_heard(tx, channel.mentor, channel.id, MeetYourParticipant, RenamedOther)
+    first = outbox.not_heard(tx, channel.mentor, channel.id, *_INTRODUCTIONS, RenamedOther)
     if isinstance(first, RenamedOther):
         return first.old
     return participant.alias if first is None else None

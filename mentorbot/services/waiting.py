@@ -5,14 +5,15 @@ Any message or reaction of the mentor is an answer. What was written is in none 
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mentorbot.programme.channel import Channel
 from mentorbot.programme.errors import NotThere, SealBroken
-from mentorbot.programme.ids import ChannelId
-from mentorbot.programme.notices import MOST_CHOICES, AnswerAwaited, AnswersOverdue, Listed
+from mentorbot.programme.ids import ChannelId, Pid
+from mentorbot.programme.notices import MOST_CHOICES, AnswerAwaited, AnswersOverdue, Listed, WithAnother
 from mentorbot.programme.people import Person, Role
-from storage import announced, answering, attention, outbox, people
+from storage import announced, answering, attention, outbox, people, substitutions
 from storage.attention import NOTHING_HEARD, Heard, Waiting
 from storage.transaction import Store, Transaction
 
@@ -37,10 +38,11 @@ async def look(store: Store, patience: timedelta, *, at_once: int = 100) -> None
     await store.transact(_tell_coordinators)
 
 
-def listed(tx: Transaction, mine: Mapping[ChannelId, Channel]) -> tuple[Listed, ...]:
+def listed(tx: Transaction, mentor: Pid, mine: Mapping[ChannelId, Channel]) -> tuple[Listed, ...]:
     """A mentor's participants: those who wait, longest first, then the others by when they got this mentor. Whose row
     cannot be read is left out: the others must go on."""
     known = attention.of_channels(tx, mine)
+    for_others = {running.channel: running for running in substitutions.by_substitute(tx, mentor)}
 
     def waits(channel: Channel) -> tuple[bool, datetime]:
         since = known.get(channel.id, NOTHING_HEARD).waits_since
@@ -49,7 +51,20 @@ def listed(tx: Transaction, mine: Mapping[ChannelId, Channel]) -> tuple[Listed, 
     found = []
     for channel in sorted(mine.values(), key=waits)[:MOST_CHOICES]:
         with suppress(SealBroken, NotThere):
-            found.append(_listed(people.get(tx, channel.participant), channel, known.get(channel.id, NOTHING_HEARD)))
+            one = _listed(people.get(tx, channel.participant), channel, known.get(channel.id, NOTHING_HEARD))
+            if (running := for_others.get(channel.id)) is not None:
+                one = replace(one, instead_of=people.get(tx, running.mentor).alias, until=running.until)
+            found.append(one)
+    return tuple(found)
+
+
+def with_others(tx: Transaction, mentor: Pid) -> tuple[WithAnother, ...]:
+    """The participants of a mentor who is away for whom somebody else is there."""
+    found = []
+    for running in substitutions.for_mentor(tx, mentor)[:MOST_CHOICES]:
+        with suppress(SealBroken, NotThere):
+            alias, substitute = (people.get(tx, pid).alias for pid in (running.participant, running.substitute))
+            found.append(WithAnother(alias=alias, substitute=substitute, until=running.until))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from handlers.telegram.buttons import Action, Press, days_and_hours, token_for
 from handlers.telegram.routes import COMMANDS
@@ -16,13 +16,13 @@ from mentorbot.demo.bot_api.phone import Phone
 from mentorbot.programme.change import NOTE_WITHIN
 from mentorbot.programme.content import Written
 from mentorbot.programme.hours import Hours
-from mentorbot.programme.ids import MessageId, Pid
+from mentorbot.programme.ids import ChannelId, MessageId, Pid
 from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Person, Role, Stage
 from mentorbot.programme.wording import Words
-from storage import agreements, answering, changes, covered, held, people, safety
+from storage import agreements, answering, changes, channels, covered, held, people, safety, substitutions
 from storage.changes import Waiting
-from storage.tables import DATA, audit
+from storage.tables import DATA, audit, channels as channels_table
 from storage.transaction import Transaction
 from tests.journeys.programme import Programme, heard, newest
 from tests.people import joined, paired
@@ -90,6 +90,13 @@ MAY_PRESS: dict[Action, Collection[str]] = {
     Action.SHOW_CODE_WORD: ("participant",),
     Action.REMOVE_CODE_WORD: ("participant",),
     Action.LIFT_HOLD: ("mentor",),
+    Action.CHOOSE_SUBSTITUTE: ("mentor",),
+    Action.NO_SUBSTITUTE: ("mentor",),
+    Action.ASK_SUBSTITUTE: ("mentor",),
+    Action.ANSWER_FOR_ANOTHER: ("mentor",),
+    Action.TAKE_SUBSTITUTE: ("participant",),
+    Action.DECLINE_SUBSTITUTE: ("participant",),
+    Action.END_SUBSTITUTION: ("participant",),
     Action.RESUME: ("participant",),
     Action.LEAVE: ("participant",),
     Action.STAY: ("participant",),
@@ -178,6 +185,19 @@ def _overdue(tx: Transaction, *, pid: Pid, line: int) -> None:
     covered.show(tx, pid, MessageId(line), until=tx.now)
 
 
+def _stands_in(tx: Transaction, *, of: Pid) -> None:
+    """Let this participant's channel be in the place of one with another mentor, which is over."""
+    mine = channels.of_participant(tx, of)
+    other = next(mentor for mentor in people.active(tx, Role.MENTOR) if mine is not None and mentor.pid != mine.mentor)
+    assert mine is not None
+    channels.close(tx, mine.id)
+    before = replace(mine, id=ChannelId(b"b" * 16), mentor=other.pid)
+    channels.open_(tx, before)
+    channels.close(tx, before.id)
+    tx.conn.execute(update(channels_table).where(channels_table.c.id == mine.id).values(closed_at=None))
+    substitutions.begin(tx, mine.id, instead_of=before.id, until=tx.now + timedelta(days=9))
+
+
 @pytest.fixture
 def engine() -> str:
     """One database is enough: who may do what does not depend on it."""
@@ -212,6 +232,9 @@ async def world(programme: Programme) -> World:
     sari = await programme.person(phones["coordinator"])
     change = Waiting(channel=channel.id, mentor=other.pid, coordinator=sari.pid, due=channel.opened_at + NOTE_WITHIN)
     await programme.store.transact(lambda tx: changes.wait(tx, change))
+    asked = await programme.store.transact(
+        lambda tx: substitutions.ask(tx, other.pid, mentor.pid, tx.now + timedelta(days=9))
+    )
     language, message = b"sv", HELD.to_bytes(16)
     press = {
         Action.CHOOSE_LANGUAGE: Press(action=Action.CHOOSE_LANGUAGE, object=language),
@@ -247,6 +270,13 @@ async def world(programme: Programme) -> World:
         Action.LIFT_HOLD: Press(action=Action.LIFT_HOLD, subject=channel.id),
         Action.CHOOSE_HOURS: Press(action=Action.CHOOSE_HOURS),
         Action.SET_HOURS: Press(action=Action.SET_HOURS, object=days_and_hours(Hours(opens=480, closes=1200))),
+        Action.CHOOSE_SUBSTITUTE: Press(action=Action.CHOOSE_SUBSTITUTE),
+        Action.NO_SUBSTITUTE: Press(action=Action.NO_SUBSTITUTE),
+        Action.ASK_SUBSTITUTE: Press(action=Action.ASK_SUBSTITUTE, subject=third.pid),
+        Action.ANSWER_FOR_ANOTHER: Press(action=Action.ANSWER_FOR_ANOTHER, subject=asked.id, object=b"\1"),
+        Action.TAKE_SUBSTITUTE: Press(action=Action.TAKE_SUBSTITUTE, subject=asked.id, object=channel.id),
+        Action.DECLINE_SUBSTITUTE: Press(action=Action.DECLINE_SUBSTITUTE),
+        Action.END_SUBSTITUTION: Press(action=Action.END_SUBSTITUTION, subject=channel.id),
         Action.RESUME: Press(action=Action.RESUME),
         Action.LEAVE: Press(action=Action.LEAVE, version=participant.version),
         Action.STAY: Press(action=Action.STAY),
@@ -288,6 +318,8 @@ async def test_each_command_answers_those_it_is_for_and_nobody_else_hears_of_it(
 
 @pytest.mark.parametrize(("action", "who"), ALLOWED)
 async def test_a_button_works_for_those_it_is_for(world: World, action: Action, who: str) -> None:
+    if action is Action.END_SUBSTITUTION:
+        await world.programme.store.transact(partial(_stands_in, of=(await world.person(who)).pid))
     before = await world.everything()
     assert await world.pressed(who, await world.token(action, sealed_for=who)) is None
     assert await world.everything() != before

@@ -277,6 +277,69 @@ async def _come_back(programme: Programme) -> Scene:
     return Scene(presser=mikael, message=shown, data=data_of(mikael, shown), received=received, rows={"links": 1})
 
 
+async def _substitute(programme: Programme, step: int) -> Scene:
+    """A substitute for Mikael: wanted, named, asked, agreed, taken; each step is a button of somebody's."""
+    aino = await programme.already("Aino", Role.PARTICIPANT)
+    mikael = await programme.already("Mikael", Role.MENTOR)
+    maria = await programme.already("Maria", Role.MENTOR)
+    await programme.already_paired(aino, mikael)
+    mikael.write(f"/away {datetime.now(UTC) + timedelta(days=30):%d.%m.}")
+    texts = ((mikael, "wanted"), (mikael, "whom"), (maria, "question"), (aino, "offered"), (aino, "here"))
+    at = 0
+    for number, (phone, id_) in enumerate(texts[: step + 1]):
+        at = (await programme.told(phone, f"substitute.{id_}")).id
+        await programme.settled()
+        if number < step:
+            phone.press_data(at, data_of(phone, at))
+    received, rows = _SUBSTITUTE[step]
+    presser = texts[step][0]
+    return Scene(presser=presser, message=at, data=data_of(presser, at), received=received, rows=rows)
+
+
+_SUBSTITUTE: Mapping[int, tuple[Mapping[str, int], Mapping[str, int]]] = {
+    0: ({"Mikael": 1}, {}),
+    1: ({"Mikael": 1, "Maria": 1}, {"substitute_asks": 1, "audit": 1}),
+    2: ({"Mikael": 1, "Maria": 1, "Aino": 1}, {"links": 1}),
+    3: (
+        {"Aino": 2, "Mikael": 1, "Maria": 1},
+        {"channels": 1, "substitutions": 1, "links": 3, "choices": 1, "audit": 1},
+    ),
+    4: ({"Aino": 3, "Mikael": 1, "Maria": 1}, {"channels": 1, "links": 4, "choices": 1, "audit": 1, "attention": 1}),
+}
+"""What follows from each step."""
+
+
+async def _choose_substitute(programme: Programme) -> Scene:
+    return await _substitute(programme, 0)
+
+
+async def _no_substitute(programme: Programme) -> Scene:
+    scene = await _substitute(programme, 0)
+    return replace(scene, data=data_of(scene.presser, scene.message, 1))
+
+
+async def _ask_substitute(programme: Programme) -> Scene:
+    return await _substitute(programme, 1)
+
+
+async def _answer_for_another(programme: Programme) -> Scene:
+    return await _substitute(programme, 2)
+
+
+async def _take_substitute(programme: Programme) -> Scene:
+    return await _substitute(programme, 3)
+
+
+async def _decline_substitute(programme: Programme) -> Scene:
+    scene = await _substitute(programme, 3)
+    data = data_of(scene.presser, scene.message, 1)
+    return replace(scene, data=data, received={"Aino": 1}, rows={})
+
+
+async def _end_substitution(programme: Programme) -> Scene:
+    return await _substitute(programme, 4)
+
+
 async def _leave_asked(programme: Programme, row: int, received: Mapping[str, int], **rows: int) -> Scene:
     aino = await programme.already("Aino", Role.PARTICIPANT)
     await programme.already_paired(aino, await programme.already("Mikael", Role.MENTOR))
@@ -543,6 +606,13 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.SET_ANSWERING: _set_answering,
     Action.GO_AWAY: _go_away,
     Action.COME_BACK: _come_back,
+    Action.CHOOSE_SUBSTITUTE: _choose_substitute,
+    Action.NO_SUBSTITUTE: _no_substitute,
+    Action.ASK_SUBSTITUTE: _ask_substitute,
+    Action.ANSWER_FOR_ANOTHER: _answer_for_another,
+    Action.TAKE_SUBSTITUTE: _take_substitute,
+    Action.DECLINE_SUBSTITUTE: _decline_substitute,
+    Action.END_SUBSTITUTION: _end_substitution,
     Action.RESUME: _resume,
     Action.LEAVE: _leave,
     Action.STAY: _stay,

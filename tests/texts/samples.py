@@ -37,6 +37,9 @@ _LISTED = (
     Listed(channel=SECOND, alias=WIDEST_ALIAS, heard_at=MOMENT, waits_since=MOMENT, unanswered=999, unreachable=True),
 )
 _PAIR = notices.Changeable(channel=FIRST, participant=WIDEST_ALIAS, mentor=WIDEST_ALIAS)
+_MEANWHILE = notices.Changeable(channel=SECOND, participant=WIDEST_ALIAS, mentor=WIDEST_ALIAS, instead_of=WIDEST_ALIAS)
+_FOR_ANOTHER = Listed(channel=FIRST, alias=WIDEST_ALIAS, heard_at=MOMENT, instead_of=WIDEST_ALIAS, until=MOMENT)
+_ELSEWHERE = notices.WithAnother(alias=WIDEST_ALIAS, substitute=WIDEST_ALIAS, until=MOMENT)
 _FULL = Words(text="😀" * ((LONGEST_MESSAGE - ROOM_FOR_LABEL) // 2), formats=(Format(kind="bold", offset=0, length=2),))
 _NIGHT = Hours(opens=22 * 60, closes=6 * 60 + 5)
 
@@ -104,6 +107,8 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.ForWhom: [notices.ForWhom(to_message=LAST_MESSAGE, people=_PEOPLE)],
     notices.PeopleShown: [
         notices.PeopleShown(people=(), chosen=None, until=None),
+        notices.PeopleShown(people=(), chosen=None, until=None, elsewhere=(_ELSEWHERE,)),
+        notices.PeopleShown(people=(_FOR_ANOTHER,) * 99, chosen=None, until=None, elsewhere=(_ELSEWHERE,) * 99),
         notices.PeopleShown(people=_LISTED, chosen=None, until=None),
         notices.PeopleShown(people=_LISTED[1:], chosen=SECOND, until=None),
         notices.PeopleShown(people=_LISTED, chosen=SECOND, until=MOMENT),
@@ -115,7 +120,10 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.MentorAskSure: [notices.MentorAskSure(channel=FIRST)],
     notices.MentorAsked: [notices.MentorAsked()],
     notices.AnotherMentorAsked: [notices.AnotherMentorAsked(pair=_PAIR)],
-    notices.ChangeParticipants: [notices.ChangeParticipants(pairs=()), notices.ChangeParticipants(pairs=(_PAIR,))],
+    notices.ChangeParticipants: [
+        notices.ChangeParticipants(pairs=()),
+        notices.ChangeParticipants(pairs=(_PAIR, _MEANWHILE)),
+    ],
     notices.ChangeMentors: [
         notices.ChangeMentors(pair=_PAIR, mentors=()),
         notices.ChangeMentors(pair=_PAIR, mentors=_MENTORS),
@@ -129,8 +137,50 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
     notices.NoteFromMentor: [
         notices.NoteFromMentor(mentor=WIDEST_ALIAS, words=Words(text="😀" * (LONGEST_NOTE // 2))),
     ],
-    notices.MentorChanged: [notices.MentorChanged(old=WIDEST_ALIAS, new=WIDEST_ALIAS)],
+    notices.MentorChanged: [
+        notices.MentorChanged(old=WIDEST_ALIAS, new=WIDEST_ALIAS, goes_on=goes_on) for goes_on in (False, True)
+    ],
     notices.ChannelOver: [notices.ChannelOver(participant=WIDEST_ALIAS)],
+    notices.SubstituteWanted: [notices.SubstituteWanted()],
+    notices.SubstituteNotWanted: [notices.SubstituteNotWanted()],
+    notices.SubstituteChoices: [
+        notices.SubstituteChoices(mentors=()),
+        notices.SubstituteChoices(mentors=_MENTORS, after=1),
+        notices.SubstituteChoices(mentors=_MENTORS, before=0, after=2),
+    ],
+    notices.SubstituteAsked: [notices.SubstituteAsked(substitute=WIDEST_ALIAS)],
+    notices.SubstituteCannot: [
+        notices.SubstituteCannot(substitute=WIDEST_ALIAS, answered=answered) for answered in (False, True)
+    ],
+    notices.SubstituteCan: [notices.SubstituteCan(substitute=WIDEST_ALIAS)],
+    notices.SubstituteTookOver: [
+        notices.SubstituteTookOver(participant=WIDEST_ALIAS, substitute=WIDEST_ALIAS, until=MOMENT)
+    ],
+    notices.ParticipantBack: [notices.ParticipantBack(participant=WIDEST_ALIAS, substitute=WIDEST_ALIAS)],
+    notices.SubstituteQuestion: [
+        notices.SubstituteQuestion(ask=b"a" * 16, mentor=WIDEST_ALIAS, until=MOMENT, participants=n) for n in (1, 2, 21)
+    ],
+    notices.SubstituteAnswered: [notices.SubstituteAnswered(can=can) for can in (False, True)],
+    notices.MeetForAnother: [notices.MeetForAnother(participant=WIDEST_ALIAS, mentor=WIDEST_ALIAS, until=MOMENT)],
+    notices.SubstituteDone: [notices.SubstituteDone(participant=WIDEST_ALIAS, mentor=WIDEST_ALIAS)],
+    notices.SubstituteOffered: [
+        notices.SubstituteOffered(
+            ask=b"a" * 16, channel=FIRST, mentor=WIDEST_ALIAS, substitute=WIDEST_ALIAS, until=MOMENT
+        )
+    ],
+    notices.SubstituteSettled: [notices.SubstituteSettled()],
+    notices.SubstituteNotTaken: [
+        notices.SubstituteNotTaken(mentor=WIDEST_ALIAS, asked=asked) for asked in (False, True)
+    ],
+    notices.SubstituteHere: [
+        notices.SubstituteHere(channel=FIRST, mentor=WIDEST_ALIAS, substitute=WIDEST_ALIAS, until=MOMENT)
+    ],
+    notices.SubstituteShown: [
+        notices.SubstituteShown(channel=FIRST, mentor=WIDEST_ALIAS, substitute=WIDEST_ALIAS, until=MOMENT)
+    ],
+    notices.SubstitutionOver: [
+        notices.SubstitutionOver(mentor=WIDEST_ALIAS, substitute=WIDEST_ALIAS, back=back) for back in (False, True)
+    ],
     notices.Help: [notices.Help(role=role) for role in Role],
     notices.Privacy: [notices.Privacy()],
     notices.EditNotCarried: [notices.EditNotCarried(to_message=LAST_MESSAGE)],

@@ -25,11 +25,12 @@ from mentorbot.programme.notices import (
     MentorBack,
     Notice,
     Relayed,
+    SubstituteWanted,
     Waits,
 )
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
-from mentorbot.services import absence, answering as service, messaging, pairing
+from mentorbot.services import absence, answering as service, away, messaging, pairing
 from storage import answering, people
 from storage.transaction import Store
 from tests.people import at, joined, paired
@@ -65,12 +66,12 @@ class Pair:
 
     async def go_away(self, day: str) -> Heard:
         self.store.clock = at(MONDAY_NOON)
-        await self.store.transact(lambda tx: service.go_away_until(tx, self.mikael, day))
+        await self.store.transact(lambda tx: away.go_away_until(tx, self.mikael, day))
         return await heard(self.store)
 
     async def come_back(self, *, when: datetime, under: MessageId | None = None) -> Heard:
         self.store.clock = at(when)
-        await self.store.transact(lambda tx: service.come_back(tx, self.mikael, instead_of=under))
+        await self.store.transact(lambda tx: away.come_back(tx, self.mikael, instead_of=under))
         return await heard(self.store)
 
     async def set_hours(self, hours: Hours | None) -> None:
@@ -179,7 +180,7 @@ async def test_of_an_absence_every_participant_is_told_at_once(pair: Pair) -> No
     await paired(pair.store, eero, pair.mikael)
     await paired(pair.store, await joined(pair.store, Role.PARTICIPANT), await joined(pair.store, Role.MENTOR))
     assert await pair.go_away("6.3.") == {
-        pair.mikael.pid: [AbsenceShown(until=FRIDAY)],
+        pair.mikael.pid: [AbsenceShown(until=FRIDAY), SubstituteWanted()],
         pair.aino.pid: [UNTIL_FRIDAY],
         eero.pid: [UNTIL_FRIDAY],
     }
@@ -218,7 +219,7 @@ async def test_who_is_back_earlier_has_those_told_who_heard_of_the_absence(pair:
     told = await pair.come_back(when=MONDAY_EVENING)
     assert told == {pair.mikael.pid: [AbsenceOver()], pair.aino.pid: [MentorBack()]}
     assert await pair.come_back(when=MONDAY_EVENING) == {pair.mikael.pid: [AbsenceShown(until=None)]}
-    await pair.store.transact(lambda tx: service.come_back(tx, pair.mikael, instead_of=MessageId(4)))
+    await pair.store.transact(lambda tx: away.come_back(tx, pair.mikael, instead_of=MessageId(4)))
     assert await heard(pair.store) == {}
     assert await pair.write(pair.aino, when=TUESDAY_MORNING + timedelta(days=1)) == []
 
@@ -243,7 +244,7 @@ async def test_who_gets_a_mentor_that_is_away_is_told_so(pair: Pair) -> None:
 @pytest.mark.parametrize("days", [1, 3, 7, 14])
 async def test_the_days_are_counted_from_the_press(pair: Pair, days: int) -> None:
     pair.store.clock = at(MONDAY_EVENING)
-    await pair.store.transact(lambda tx: service.go_away_for(tx, pair.mikael, days, instead_of=MessageId(4)))
+    await pair.store.transact(lambda tx: away.go_away_for(tx, pair.mikael, days, instead_of=MessageId(4)))
     shown = AbsenceShown(until=local(2026, 3, 2 + days), replaces=MessageId(4))
     assert (await heard(pair.store))[pair.mikael.pid] == [shown]
 
@@ -252,7 +253,7 @@ async def test_what_is_no_day_to_come_changes_nothing(pair: Pair) -> None:
     assert await pair.go_away("2.3.2026") == {pair.mikael.pid: [AbsenceNotUnderstood()]}
     assert await pair.go_away("next week") == {pair.mikael.pid: [AbsenceNotUnderstood()]}
     with pytest.raises(Stale):
-        await pair.store.transact(lambda tx: service.go_away_for(tx, pair.mikael, 0))
+        await pair.store.transact(lambda tx: away.go_away_for(tx, pair.mikael, 0))
     assert await pair.store.transact(lambda tx: answering.of(tx, pair.mikael.pid)) == Answering()
 
 
@@ -266,10 +267,10 @@ async def test_it_is_for_mentors(store: Store, role: Role) -> None:
         lambda tx: service.show(tx, other),
         lambda tx: service.set_hours(tx, other, OFFICE),
         lambda tx: service.set_typed(tx, other, "9-17"),
-        lambda tx: service.show_absence(tx, other),
-        lambda tx: service.go_away_for(tx, other, 1),
-        lambda tx: service.go_away_until(tx, other, "6.3."),
-        lambda tx: service.come_back(tx, other),
+        lambda tx: away.show_absence(tx, other),
+        lambda tx: away.go_away_for(tx, other, 1),
+        lambda tx: away.go_away_until(tx, other, "6.3."),
+        lambda tx: away.come_back(tx, other),
     ):
         with pytest.raises(NotPermitted):
             await store.transact(attempt)

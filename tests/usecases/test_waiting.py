@@ -15,7 +15,7 @@ from mentorbot.programme.notices import AnswerAwaited, AnswersOverdue, Listed, N
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.reaction import Reactions
 from mentorbot.programme.wording import Words
-from mentorbot.services import absence, answering, change, messaging, reactions, waiting
+from mentorbot.services import absence, answering, away, change, messaging, reactions, waiting
 from storage import channels, links, people, tables
 from storage.transaction import Store
 from tests.people import NOW, at, joined, paired
@@ -146,10 +146,10 @@ async def test_who_is_reminded_late_is_reminded_within_their_hours(world: World)
 async def test_while_a_mentor_is_away_nothing_counts_and_being_back_is_heeded_at_once(world: World) -> None:
     await world.write(world.aino, 0 * HOUR)
     assert await world.look(1 * HOUR) == {}
-    await world.store.transact(lambda tx: answering.go_away_for(tx, world.mikael, 7))
+    await world.store.transact(lambda tx: away.go_away_for(tx, world.mikael, 7))
     await heard(world.store)
     assert await world.look(30 * HOUR) == {}
-    await world.store.transact(lambda tx: answering.come_back(tx, world.mikael))
+    await world.store.transact(lambda tx: away.come_back(tx, world.mikael))
     await heard(world.store)
     assert await world.look(30 * HOUR) == {"mikael": [world.reminder()]}
 

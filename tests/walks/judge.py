@@ -110,6 +110,13 @@ class Judge:
             if letter.writer == old and letter.asked:
                 letter.answered = True
 
+    def parting(self, old: str) -> None:
+        """Somebody else is about to be there for a while, or is so no longer: what the one before has not received goes
+        to nobody, and neither does what they were asked about."""
+        for letter in self.letters:
+            if letter.writer == old and letter.asked:
+                letter.answered = True
+
     def changed(self, participant: str, old: str) -> None:
         """It has happened, and what was on its way has arrived."""
         self.read()

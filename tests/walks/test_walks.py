@@ -1,6 +1,6 @@
-"""Random sequences of joining, pairing, changing mentors, writing, replying, editing, deleting, reacting, blocking,
-taking a break, leaving and crashing: no message reaches anyone but the pair of that moment, none is lost, and the order
-in each channel holds."""
+"""Random sequences of joining, pairing, changing mentors for good and for a while, writing, replying, editing,
+deleting, reacting, blocking, taking a break, leaving and crashing: no message reaches anyone but the pair of that
+moment, none is lost, and the order in each channel holds."""
 
 import asyncio
 import gc
@@ -67,6 +67,19 @@ BROKEN = {
     "what an old mentor has read stays with them": (
         "stands there after it was over",
         "CREATE TRIGGER stay BEFORE INSERT ON outbox WHEN NEW.notice = 'CopiesRemoved' BEGIN SELECT RAISE(IGNORE); END",
+    ),
+    "a substitute gets what waits for the own mentor": (
+        "was shown",
+        """
+        CREATE TRIGGER leak AFTER INSERT ON substitutions BEGIN
+            UPDATE outbox SET
+                channel = NEW.channel,
+                strand = NEW.channel,
+                recipient = (SELECT mentor FROM channels WHERE id = NEW.channel)
+            WHERE channel = NEW.instead_of AND notice = 'Relayed' AND state = 'pending'
+            AND recipient = (SELECT mentor FROM channels WHERE id = NEW.instead_of);
+        END
+        """,
     ),
     "nobody hears of a removal": (
         "nobody said what came of removing",

@@ -25,7 +25,7 @@ from mentorbot.programme.ids import Pid, TelegramId
 from mentorbot.programme.people import Role
 from mentorbot.services import invitations, retention
 from mentorbot.services.invitations import Made
-from storage import channels, installation, people
+from storage import channels, installation, people, substitutions
 from storage.engine import Database
 from storage.root_key import RootKey
 from storage.transaction import Store
@@ -259,6 +259,43 @@ class Town:
             return token_for(store.root.buttons, sari, press)
 
         self.phones["Sari"].press_data(1, self._transact(token))
+
+    def press_substitute(self, action: Action, name: str, other: str) -> None:
+        """Somebody presses their button of the way to a substitute, wherever it stands. `other` is whom a mentor asks,
+        and else the mentor who is away."""
+
+        async def token(store: Store) -> str:
+            mine, theirs = [await store.keyring.find(TelegramId(_IDS[each])) for each in (name, other)]
+            assert mine is not None
+            assert theirs is not None
+            channel = await store.transact(lambda tx: channels.of_participant(tx, mine))
+            asked = await store.transact(lambda tx: substitutions.asked_by(tx, theirs))
+            subjects = {
+                Action.ASK_SUBSTITUTE: theirs,
+                Action.END_SUBSTITUTION: b"" if channel is None else channel.id,
+            }
+            press = Press(
+                action=action,
+                subject=subjects.get(action) or (asked[0].id if asked else b""),
+                object=b"\1" if channel is None else channel.id,
+            )
+            return token_for(store.root.buttons, mine, press)
+
+        self.phones[name].press_data(1, self._transact(token))
+
+    def mentor_of(self, participant: str) -> Pid | None:
+        """Who is at the other end for a participant, as it is stored."""
+
+        async def find(store: Store) -> Pid | None:
+            pid = await store.keyring.find(TelegramId(_IDS[participant]))
+            assert pid is not None
+            channel = await store.transact(lambda tx: channels.of_participant(tx, pid))
+            return None if channel is None else channel.mentor
+
+        return self._transact(find)
+
+    def pid(self, name: str) -> Pid:
+        return self._pids[name]
 
     def tidy(self) -> None:
         """What the clock calls every hour."""

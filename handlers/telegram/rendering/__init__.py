@@ -15,6 +15,7 @@ from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
     pairing,
     reactions,
     safety,
+    substitutes,
     waiting,
     wiping,
 )

@@ -29,7 +29,7 @@ render.register(notices.NoteNotTaken, plain("change.note_not_taken"))
 def _(notice: notices.AnotherMentorAsked, at: Setting) -> Rendered:
     press = Press(action=Action.CHANGE_CHOOSE, subject=notice.pair.channel)
     return Rendered(
-        text=at.say("change.another_asked", **_names(notice.pair)), keyboard=[[(at.say("change.choose"), press)]]
+        text=at.say("change.another_asked", **_names(notice.pair, at)), keyboard=[[(at.say("change.choose"), press)]]
     )
 
 
@@ -40,7 +40,7 @@ def _(notice: notices.ChangeParticipants, at: Setting) -> Rendered:
     keyboard = [
         [
             (
-                f"{isolated(pair.participant)} · {isolated(pair.mentor)}",
+                f"{isolated(pair.participant)} · {_mentor(pair, at)}",
                 Press(action=Action.CHANGE_CHOOSE, subject=pair.channel),
             )
         ]
@@ -52,7 +52,7 @@ def _(notice: notices.ChangeParticipants, at: Setting) -> Rendered:
 @render.register
 def _(notice: notices.ChangeMentors, at: Setting) -> Rendered:
     if not notice.mentors:
-        return Rendered(text=at.say("change.no_other", **_names(notice.pair)))
+        return Rendered(text=at.say("change.no_other", **_names(notice.pair, at)))
     keyboard = [
         [
             (
@@ -62,14 +62,14 @@ def _(notice: notices.ChangeMentors, at: Setting) -> Rendered:
         ]
         for mentor in notice.mentors
     ]
-    return Rendered(text=at.say("change.to_whom", **_names(notice.pair)), keyboard=keyboard)
+    return Rendered(text=at.say("change.to_whom", **_names(notice.pair, at)), keyboard=keyboard)
 
 
 @render.register
 def _(notice: notices.ChangeHow, at: Setting) -> Rendered:
     channel, new = notice.pair.channel, notice.to.pid
     return Rendered(
-        text=at.say("change.how", **_names(notice.pair), new=isolated(notice.to.alias)),
+        text=at.say("change.how", **_names(notice.pair, at), new=isolated(notice.to.alias)),
         keyboard=[
             [(at.say("change.now"), Press(action=Action.CHANGE_NOW, subject=channel, object=new))],
             [(at.say("change.note_first"), Press(action=Action.CHANGE_NOTE, subject=channel, object=new))],
@@ -79,12 +79,12 @@ def _(notice: notices.ChangeHow, at: Setting) -> Rendered:
 
 @render.register
 def _(notice: notices.ChangeWaits, at: Setting) -> Rendered:
-    return Rendered(text=at.say("change.waits", **_names(notice.pair), until=at.say.moment(notice.until)))
+    return Rendered(text=at.say("change.waits", **_names(notice.pair, at), until=at.say.moment(notice.until)))
 
 
 @render.register
 def _(notice: notices.ChangeImpossible, at: Setting) -> Rendered:
-    return Rendered(text=at.say("change.impossible", **_names(notice.pair)))
+    return Rendered(text=at.say("change.impossible", **_names(notice.pair, at)))
 
 
 @render.register
@@ -110,7 +110,8 @@ def _(notice: notices.NoteFromMentor, at: Setting) -> Rendered:
 
 @render.register
 def _(notice: notices.MentorChanged, at: Setting) -> Rendered:
-    return Rendered(text=at.say("change.changed", old=isolated(notice.old), new=isolated(notice.new)))
+    id_ = "change.changed" if notice.goes_on else "change.changed_meanwhile"
+    return Rendered(text=at.say(id_, old=isolated(notice.old), new=isolated(notice.new)))
 
 
 @render.register
@@ -118,5 +119,12 @@ def _(notice: notices.ChannelOver, at: Setting) -> Rendered:
     return Rendered(text=at.say("change.over", alias=isolated(notice.participant)))
 
 
-def _names(pair: notices.Changeable) -> dict[str, str]:
-    return {"participant": isolated(pair.participant), "mentor": isolated(pair.mentor)}
+def _names(pair: notices.Changeable, at: Setting) -> dict[str, str]:
+    return {"participant": isolated(pair.participant), "mentor": _mentor(pair, at)}
+
+
+def _mentor(pair: notices.Changeable, at: Setting) -> str:
+    """Who is there, and if that is only for a while, for whom."""
+    if not pair.instead_of:
+        return isolated(pair.mentor)
+    return at.say("change.meanwhile", substitute=isolated(pair.mentor), mentor=isolated(pair.instead_of))

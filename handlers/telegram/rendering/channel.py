@@ -1,6 +1,7 @@
 """The channel."""
 
 from dataclasses import replace
+from itertools import accumulate
 
 from handlers.telegram.buttons import Action, Press
 from handlers.telegram.rendering.base import Rendered, Setting, render
@@ -9,6 +10,8 @@ from mentorbot.programme.wording import LABEL_MARK, Format, isolated, units, wit
 
 MOST_LINES = 20
 """Participants of whom /people says how things stand: with more it would not fit into one message."""
+ROOM_FOR_LINES, ROOM_FOR_ELSEWHERE = 2_900, 800
+"""Code units in all for those lines, and for those that say who else is there for somebody."""
 
 
 def label(notice: notices.Passed, at: Setting, *remarks: str) -> Rendered:
@@ -75,8 +78,11 @@ def _(notice: notices.ForWhom, at: Setting) -> Rendered:
 
 @render.register
 def _(notice: notices.PeopleShown, at: Setting) -> Rendered:
+    elsewhere = _fitting(
+        [_with_another(who, at) for who in notice.elsewhere], len(notice.elsewhere), ROOM_FOR_ELSEWHERE, at
+    )
     if not notice.people:
-        return Rendered(text=at.say("people.none"))
+        return Rendered(text="\n".join(elsewhere or [at.say("people.none")]))
     chosen = next((who.alias for who in notice.people if who.channel == notice.chosen), None)
     if chosen is None:
         text = at.say("people.nobody_chosen")
@@ -93,16 +99,28 @@ def _(notice: notices.PeopleShown, at: Setting) -> Rendered:
         ]
         for who in notice.people
     ]
-    lines = [_stands(who, at) for who in notice.people[:MOST_LINES]]
-    more = len(notice.people) - len(lines)
-    if more:
-        lines.append(at.say.count("people.more", more))
-    return Rendered(text="\n".join((text, "", *lines)), keyboard=keyboard)
+    lines = _fitting([_stands(who, at) for who in notice.people[:MOST_LINES]], len(notice.people), ROOM_FOR_LINES, at)
+    return Rendered(text="\n".join((text, "", *lines, *elsewhere)), keyboard=keyboard)
+
+
+def _fitting(lines: list[str], of_how_many: int, room: int, at: Setting) -> list[str]:
+    """As many lines as there is room for, and one that says how many more there are."""
+    lengths = accumulate(units(line) + 1 for line in lines)
+    found = [line for line, length in zip(lines, lengths, strict=True) if length <= room]
+    more = of_how_many - len(found)
+    return [*found, at.say.count("people.more", more)] if more else found
+
+
+def _with_another(who: notices.WithAnother, at: Setting) -> str:
+    names = {"alias": isolated(who.alias), "substitute": isolated(who.substitute)}
+    return at.say("people.with_another", **names, day=at.say.day(who.until))
 
 
 def _stands(who: notices.Listed, at: Setting) -> str:
     """How things stand with a participant, in one line."""
     facts = [isolated(who.alias)]
+    if who.until is not None:
+        facts.append(at.say("people.for_another", mentor=isolated(who.instead_of), day=at.say.day(who.until)))
     if who.waits_since is not None:
         facts.append(at.say.count("people.wait", who.unanswered, since=at.say.moment(who.waits_since)))
     elif who.heard_at is not None:

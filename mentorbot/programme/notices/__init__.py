@@ -88,6 +88,7 @@ from mentorbot.programme.notices.channel import (
     Sent as Sent,
     SentTo as SentTo,
     SentToNobody as SentToNobody,
+    WithAnother as WithAnother,
 )
 from mentorbot.programme.notices.code_word import (
     CodeWordKnown as CodeWordKnown,
@@ -152,6 +153,26 @@ from mentorbot.programme.notices.safety import (
     HoursNotUnderstood as HoursNotUnderstood,
     HoursShown as HoursShown,
     SafetyShown as SafetyShown,
+)
+from mentorbot.programme.notices.substitutes import (
+    MeetForAnother as MeetForAnother,
+    ParticipantBack as ParticipantBack,
+    SubstituteAnswered as SubstituteAnswered,
+    SubstituteAsked as SubstituteAsked,
+    SubstituteCan as SubstituteCan,
+    SubstituteCannot as SubstituteCannot,
+    SubstituteChoices as SubstituteChoices,
+    SubstituteDone as SubstituteDone,
+    SubstituteHere as SubstituteHere,
+    SubstituteNotTaken as SubstituteNotTaken,
+    SubstituteNotWanted as SubstituteNotWanted,
+    SubstituteOffered as SubstituteOffered,
+    SubstituteQuestion as SubstituteQuestion,
+    SubstituteSettled as SubstituteSettled,
+    SubstituteShown as SubstituteShown,
+    SubstituteTookOver as SubstituteTookOver,
+    SubstituteWanted as SubstituteWanted,
+    SubstitutionOver as SubstitutionOver,
 )
 from mentorbot.programme.notices.waiting import (
     AnswerAwaited as AnswerAwaited,

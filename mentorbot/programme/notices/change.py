@@ -11,11 +11,12 @@ from mentorbot.programme.wording import Words
 
 @dataclass(frozen=True, kw_only=True)
 class Changeable:
-    """One pair, on a button."""
+    """One pair, on a button; `instead_of` is the mentor who is away, where `mentor` is there only meanwhile."""
 
     channel: ChannelId
     participant: str
     mentor: str
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +118,12 @@ class NoteFromMentor(Notice):
 
 @dataclass(frozen=True, kw_only=True)
 class MentorChanged(Notice):
-    """To the participant: from here on you write to somebody else."""
+    """To the participant: from here on you write to somebody else. `goes_on`: what the old one had not received goes to
+    the new one; else it goes to nobody, as the old one was there only for a while."""
 
     old: str
     new: str
+    goes_on: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,13 +100,25 @@ class Correspondent:
 @dataclass(frozen=True, kw_only=True)
 class Listed(Correspondent):
     """One participant of a mentor, with how things stand: when they last wrote, as far as it is known, since when they
-    wait for an answer and to how many messages, whether they take a break or cannot be reached."""
+    wait for an answer and to how many messages, whether they take a break or cannot be reached. `instead_of`: whose
+    participant they are until then, where the mentor is there for another."""
 
     heard_at: datetime | None = None
     waits_since: datetime | None = None
     unanswered: int = 0
     paused: bool = False
     unreachable: bool = False
+    instead_of: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithAnother:
+    """One participant of a mentor who is away, for whom somebody else is there until then."""
+
+    alias: str
+    substitute: str
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,11 +132,12 @@ class ForWhom(Notice):
 @dataclass(frozen=True, kw_only=True)
 class PeopleShown(Notice):
     """A mentor's participants, those who wait longest first; `chosen` is the one whom the next messages go to, until
-    then."""
+    then. `elsewhere` are those for whom somebody else is there."""
 
     people: tuple[Listed, ...]
     chosen: ChannelId | None
     until: datetime | None
+    elsewhere: tuple[WithAnother, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
