@@ -1,11 +1,21 @@
 import pytest
 from sqlalchemy import update
 
-from mentorbot.programme.people import Role
+from mentorbot.programme.people import Person, Role
 from storage.tables import leadership
 from storage.transaction import Store
 from tests.people import joined, paired
 from tests.usecases.circle import Circle
+
+
+@pytest.fixture
+async def aino(store: Store) -> Person:
+    return await joined(store, Role.PARTICIPANT)
+
+
+@pytest.fixture
+async def mikael(store: Store) -> Person:
+    return await joined(store, Role.MENTOR)
 
 
 @pytest.fixture

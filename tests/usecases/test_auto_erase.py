@@ -21,11 +21,6 @@ from tests.usecases.queue import heard
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-async def aino(store: Store) -> Person:
-    return await joined(store, Role.PARTICIPANT)
-
-
 async def settled(store: Store, who: Person, hours: int) -> None:
     await store.transact(lambda tx: auto_erase.settle(tx, who, hours))
     await heard(store)

@@ -29,16 +29,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-async def aino(store: Store) -> Person:
-    return await joined(store, Role.PARTICIPANT)
-
-
-@pytest.fixture
-async def mikael(store: Store) -> Person:
-    return await joined(store, Role.MENTOR)
-
-
-@pytest.fixture
 async def channel(store: Store, aino: Person, mikael: Person) -> Channel:
     channel = await paired(store, aino, mikael)
     await store.transact(lambda tx: auto_erase.settle(tx, aino, 6))

@@ -36,11 +36,6 @@ async def aino(store: Store) -> Person:
     return await joined(store, Role.PARTICIPANT, telegram_id=AINO)
 
 
-@pytest.fixture
-async def mikael(store: Store) -> Person:
-    return await joined(store, Role.MENTOR)
-
-
 async def leave(store: Store, person: Person) -> None:
     await store.transact(lambda tx: leaving.leave(tx, person, person.version))
 

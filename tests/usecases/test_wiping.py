@@ -25,16 +25,6 @@ WIPED = Wiped(patience=wiping.PATIENCE)
 
 
 @pytest.fixture
-async def aino(store: Store) -> Person:
-    return await joined(store, Role.PARTICIPANT)
-
-
-@pytest.fixture
-async def mikael(store: Store) -> Person:
-    return await joined(store, Role.MENTOR)
-
-
-@pytest.fixture
 async def channel(store: Store, aino: Person, mikael: Person) -> Channel:
     return await paired(store, aino, mikael)
 
