@@ -6,6 +6,7 @@ first use until it is closed. A copy that `VACUUM INTO` made is whole without a 
 """
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from mentorbot.programme.errors import CannotStart
@@ -48,13 +49,27 @@ def say_closed(raw: sqlite3.Connection) -> None:
 
 
 def say_still_open(path: Path) -> None:
-    """After the end of one process, when another goes on with the store."""
+    """After the end of one process, when another goes on with the store. That one may end in this very moment: then it
+    has said that the store is closed before this said the opposite, and neither would say so again."""
     if log_of(path).exists():
-        raw = sqlite3.connect(path, isolation_level=None)
-        try:
-            say_open(raw)
-        finally:
-            raw.close()
+        _say(say_open, path)
+    if not log_of(path).exists() and _says_open(path):
+        _say(say_closed, path)
+
+
+def _say(say: Callable[[sqlite3.Connection], None], path: Path) -> None:
+    raw = sqlite3.connect(path, isolation_level=None)
+    try:
+        say(raw)
+    finally:
+        raw.close()
+
+
+def _says_open(path: Path) -> bool:
+    """Without a log the file has it, big-endian, and SQLite need not be asked, which would begin a log."""
+    with path.open("rb") as file:
+        file.seek(60)
+        return int.from_bytes(file.read(4), "big") == _OPEN
 
 
 def _value(raw: sqlite3.Connection, pragma: str) -> object:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from mentorbot.programme.errors import CannotStart
 from mentorbot.programme.people import Role
+from storage import intact
 from storage.tables import people
 from storage.transaction import Store
 from tests.people import SQLITE_ONLY, Installation, file_of, joined
@@ -119,6 +120,20 @@ async def test_a_command_that_ends_beside_the_bot_hides_no_missing_log(installat
     Path(f"{file_of(installation.data_url)}-wal").unlink()
     with pytest.raises(CannotStart, match="is missing beside it"):
         await installation.open()
+
+
+@BOTH
+async def test_two_that_end_in_the_same_moment_leave_the_store_closed(installation: Installation, which: str) -> None:
+    """The first says that the store stays open for the second, which has just said that it is closed."""
+    path = store_file(installation, which)
+    second = sqlite3.connect(path, isolation_level=None)
+    second.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    intact.say_closed(second)
+    intact.say_still_open(path)
+    second.close()
+    intact.say_still_open(path)
+    assert not Path(f"{path}-wal").exists()
+    await (await installation.open()).close()
 
 
 async def test_a_copy_that_sqlite_made_while_the_bot_ran_is_whole_without_a_log(

@@ -109,7 +109,7 @@ async def test_what_comes_in_that_moment_is_there_whole_and_what_is_written_arri
     aino, mikael = pair
     aino.write("/wipe")
     asked = await programme.told(aino, "wiping.asked")
-    slow = programme.api.faults.delay("deleteMessages", 0.3, chat=aino.id)
+    slow = programme.api.faults.delay("deleteMessages", 1.0, chat=aino.id)
     aino.press(asked.id, programme.say(aino, "wiping.wipe"))
     await slow.happened()
     mikael.write("In that moment")
