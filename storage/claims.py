@@ -45,6 +45,7 @@ class Claimed(OnItsWay):
     language: str
     protected: bool
     discreet: bool
+    topics: bool
     at: datetime
     waited: timedelta
 
@@ -71,6 +72,7 @@ _HEAD = Prepared(
         outbox.c.not_before,
         people.c.language,
         people.c.unreachable_since,
+        people.c.topics,
         safety.c.protected,
         safety.c.discreet,
         outbox.c.queued_at,
@@ -147,6 +149,7 @@ def claim(
         language=row.language,
         protected=bool(row.protected),
         discreet=bool(row.discreet),
+        topics=bool(row.topics),
         at=tx.now,
         waited=tx.now - row.queued_at,
     )

@@ -119,6 +119,7 @@ people = Table(
     Column("unreachable_since", Moment),  # this person blocked the bot; their queue is held
     Column("back_since", Moment),  # when they last came back: a refusal of something sent before says nothing
     Column("paused_since", Moment),  # this person takes a break; what others start is held
+    Column("topics", Boolean),  # a mentor's chat has a topic for each participant
     Column("version", Integer, nullable=False),
 )
 Index("ix_people_role", people.c.role, people.c.stage)
@@ -216,6 +217,14 @@ links = Table(  # which message in one chat is which message in the other
     Column("at", Moment, nullable=False),
 )
 Index("ix_links_source", links.c.channel, links.c.from_message)
+
+topics = Table(  # the topic in the mentor's chat that a channel has
+    "topics",
+    DATA,
+    Column("channel", LargeBinary, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
+    Column("thread", BigInteger, nullable=False),
+)
+Index("ix_topics_thread", topics.c.thread)
 
 standing = Table(  # what stands in a participant's own chat and can still be removed there, both sides' messages
     "standing",

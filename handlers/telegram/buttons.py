@@ -82,6 +82,7 @@ class Action(IntEnum):
     SET_ANSWERING = 80  # object: days and hours; empty for none
     GO_AWAY = 81  # object: for how many days
     COME_BACK = 82
+    SET_TOPICS = 83  # object: not empty for yes
     CHOOSE_HOURS = 65
     SET_HOURS = 66  # object: days and hours; empty for at any time
     SHOW_CODE_WORD = 67

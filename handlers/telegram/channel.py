@@ -10,14 +10,23 @@ from handlers.telegram.context import Context, Desk
 from handlers.telegram.pictures import picture_in
 from handlers.telegram.updates import Raw
 from mentorbot.programme.content import Concern, Kind, Written
-from mentorbot.programme.ids import MessageId, Pid
+from mentorbot.programme.ids import MessageId, Pid, ThreadId
 from mentorbot.programme.people import Person, Stage
 from mentorbot.programme.wording import SAFE_FORMATS, Format, Words
 from mentorbot.services import change, changing, joining, messaging
 from storage.transaction import Transaction
 
 _SERVICE = frozenset(
-    {"pinned_message", "message_auto_delete_timer_changed", "write_access_allowed", "chat_background_set"}
+    {
+        "pinned_message",
+        "message_auto_delete_timer_changed",
+        "write_access_allowed",
+        "chat_background_set",
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_closed",
+        "forum_topic_reopened",
+    }
 )
 """Telegram's own remarks in a private chat: nobody wrote them."""
 
@@ -59,18 +68,20 @@ def _take(tx: Transaction, me: Person, content: Raw) -> list[Pid]:
 def written(content: Raw) -> Written:
     """A message as the channel takes it."""
     kind = kind_of(content)
+    answered = _answered(content)
     words, entities = ("text", "entities") if kind is Kind.TEXT else ("caption", "caption_entities")
     formats: list[Mapping[str, Any]] = content.get(entities, [])
     return Written(
         message=MessageId(content["message_id"]),
         kind=kind,
         words=Words(text=content.get(words, ""), formats=tuple(map(_format, filter(_is_safe, formats)))),
-        replied_to=_replied_to(content),
-        answers_bot=content.get("reply_to_message", {}).get("from", {}).get("is_bot", False),
+        replied_to=None if answered is None else MessageId(answered["message_id"]),
+        answers_bot=(answered or {}).get("from", {}).get("is_bot", False),
         quote=content.get("quote", {}).get("text", ""),
         concerns=tuple(_concerns(content, kind, formats)),
         album=part_of(content, kind),
         picture=picture_in(content, kind),
+        topic=ThreadId(content["message_thread_id"]) if content.get("is_topic_message") else None,
     )
 
 
@@ -115,6 +126,7 @@ def _format(entity: Mapping[str, Any]) -> Format:
     )
 
 
-def _replied_to(content: Raw) -> MessageId | None:
-    answered = content.get("reply_to_message")
-    return None if answered is None else MessageId(answered["message_id"])
+def _answered(content: Raw) -> Raw | None:
+    """The message that this one replies to. Whatever is written in a topic seems to reply to the topic's beginning."""
+    answered: Raw | None = content.get("reply_to_message")
+    return None if answered is None or "forum_topic_created" in answered else answered

@@ -176,6 +176,7 @@ class Deliverer:
                 answers=sending.answers,
                 changes=sending.changes,
                 cover=sending.cover,
+                topic=sending.topic,
             )
         except TokenRevoked:
             raise

@@ -9,7 +9,7 @@ from handlers.telegram.covering import Cover, Showing
 from mentorbot.programme.changing import CHANGEABLE_FOR
 from mentorbot.programme.delivery import Rank
 from mentorbot.programme.errors import NotThere, SealBroken
-from mentorbot.programme.ids import ChannelId, MessageId, Pid
+from mentorbot.programme.ids import ChannelId, MessageId, Pid, ThreadId
 from mentorbot.programme.notices import (
     ArrivalMarked,
     CopiesRemoved,
@@ -25,11 +25,21 @@ from mentorbot.programme.notices import (
     Wiped,
 )
 from mentorbot.services import auto_erase, erase_there, wiping
-from storage import channels, claims, covered, links, outbox
+from storage import channels, claims, covered, links, outbox, people, topics
 from storage.claims import Claimed, Strand
 from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """Where a notice goes in a mentor's chat: into the topic of its channel. `thread` is None where that is yet to be
+    made, `name` what it is called then."""
+
+    channel: ChannelId
+    thread: ThreadId | None
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +56,7 @@ class Sending:
     changes: Sequence[MessageId] = ()
     too_old: bool = False
     cover: Cover | None = None
+    topic: Topic | None = None
 
 
 def claim(tx: Transaction, pid: Pid, before: Strand | None, lowest: Rank, *, epoch: int) -> Sending | None:
@@ -69,11 +80,21 @@ def _prepared(tx: Transaction, claimed: Claimed, notice: Notice) -> Sending:
         sending = _changing(tx, claimed, notice, claimed.channel)
     else:
         sending = Sending(claimed=claimed, notice=notice, answers=_answered(tx, claimed, notice))
+    if claimed.topics and claimed.channel is not None:
+        sending = replace(sending, topic=_topic(tx, claimed.channel))
     if not claimed.discreet or sending.cover is not None:
         return sending
     if isinstance(notice, Reacted):
         notice = covering.reaction(notice, sending.answers)
     return replace(sending, notice=notice, cover=covering.line_for(tx, claimed, notice))
+
+
+def _topic(tx: Transaction, id_: ChannelId) -> Topic | None:
+    """The topic of an open channel. What is said of one that is over goes beside it."""
+    if not channels.is_open(tx, id_):
+        return None
+    name = people.get(tx, channels.access_as_coordinator(tx, id_).participant).alias
+    return Topic(channel=id_, thread=topics.of(tx, id_), name=name)
 
 
 def _going(

@@ -2,7 +2,7 @@
 
 from telegram import CallbackQuery, Update
 
-from handlers.telegram import answering, auto_erase, change, code_words, safety, substitutes, wiping
+from handlers.telegram import answering, auto_erase, change, code_words, safety, substitutes, topics, wiping
 from handlers.telegram.absence import leave_now
 from handlers.telegram.buttons import Act, Action, ButtonForged, Press, open_token
 from handlers.telegram.context import Context, Desk
@@ -157,6 +157,7 @@ _ACTS: dict[Action, Act] = {
     **substitutes.ACTS,
     Action.GO_AWAY: answering.go_away,
     Action.COME_BACK: answering.come_back,
+    Action.SET_TOPICS: topics.settle,
 }
 
 

@@ -27,6 +27,7 @@ from handlers.telegram import (
     profile,
     reactions,
     safety,
+    topics,
     wiping,
 )
 from handlers.telegram.context import AlreadySettled, App, Context, Desk, Surroundings, current
@@ -51,6 +52,7 @@ COMMANDS = {
     "answering": answering.hours,
     "away": answering.away,
     "back": answering.back,
+    "topics": topics.show,
     "wipe": wiping.wipe,
     "hours": safety.hours,
     "erase": auto_erase.erase,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 
 from handlers.telegram.albums import captions, media
@@ -12,7 +13,9 @@ from handlers.telegram.api import Api, Refused, Unclear
 from handlers.telegram.buttons import token_for
 from handlers.telegram.covering import Cover, Hiding, Line, Showing, Unseen
 from handlers.telegram.pictures import MOST_BYTES, redraw
+from handlers.telegram.preparing import Topic
 from handlers.telegram.rendering import Keyboard, Rendered, Setting, label, line, passed, render, shown
+from handlers.telegram.topic_calls import TopicCalls
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.content import Form
 from mentorbot.programme.errors import NotThere, StorageFailed
@@ -29,7 +32,9 @@ from mentorbot.programme.notices import (
     Reacted,
     Redrawn,
     Removed,
+    RenamedOther,
     Reworded,
+    TopicRemoved,
     Wiped,
 )
 from mentorbot.programme.reaction import ARRIVED
@@ -52,6 +57,7 @@ class Transmitter:
         self._bot_username = bot_username
         self._zone = zone
         self._emergency = emergency
+        self._topics = TopicCalls(store, api)
         self._drawing = asyncio.Semaphore(1)  # one picture at a time: each takes much memory
 
     async def transmit(
@@ -62,8 +68,10 @@ class Transmitter:
         answers: MessageId | None,
         changes: Sequence[MessageId] = (),
         cover: Cover | None = None,
+        topic: Topic | None = None,
     ) -> list[MessageId]:
-        """Send a notice as a reply to `answers`, if given, or let it change what is there; or do what `cover` says.
+        """Send a notice as a reply to `answers`, if given, into the `topic`, if given, or let it change what is there;
+        or do what `cover` says.
 
         The new messages in the recipient's chat. Raises ApiError.
         """
@@ -83,7 +91,12 @@ class Transmitter:
             return await self._hide(chat, claimed.recipient, at, cover)
         if isinstance(cover, Showing):
             return await self._show(to, claimed.recipient, notice, replace(at, possible_repeat=False), answers, cover)
-        return await self._say(to, claimed.recipient, notice, at, answers)
+        send = partial(self._say, recipient=claimed.recipient, notice=notice, at=at, answers=answers)
+        if topic is None:
+            return await send(to)
+        if isinstance(notice, RenamedOther):
+            await self._topics.rename(chat, topic)
+        return await self._topics.send(to, claimed.recipient, topic, send)
 
     async def _changes(
         self, chat: int, notice: Notice, at: Setting, answers: MessageId | None, changes: Sequence[MessageId]
@@ -97,6 +110,8 @@ class Transmitter:
             await self._delete(chat, changes)
         elif isinstance(notice, CopiesRemoved | Wiped | Erased | ErasedThere):
             await self._clear(chat, changes)
+        elif isinstance(notice, TopicRemoved):
+            await self._topics.remove(chat, notice.thread)
         else:
             return isinstance(notice, Reworded) and bool(changes) and await self._reworded(chat, changes[0], notice, at)
         return True
@@ -253,7 +268,10 @@ class Transmitter:
                     if error.code != 400:
                         raise
             call = {**call, "reply_parameters": reply}
-        return await self._api.call(method, call)
+        sent = await self._api.call(method, call)
+        if answers is None:  # a reply may stand where what it answers does
+            self._topics.look(call, sent)
+        return sent
 
     def _body(self, pid: Pid, rendered: Rendered) -> Json:
         body = _words(rendered)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mentorbot.programme.ids import MessageId
+from mentorbot.programme.ids import MessageId, ThreadId
 from mentorbot.programme.wording import NO_WORDS, Words
 
 
@@ -139,7 +139,8 @@ class Written:
     """One message as it came. `words` are its text or its caption, empty where there is none.
 
     `quote` is the part of the message `replied_to` that it answers, empty for the whole. `answers_bot` says that the
-    bot wrote that message, or brought it from somebody. `withheld`: there were words, and nobody is to see them.
+    bot wrote that message, or brought it from somebody. `topic` is the one of the writer's chat that it was written in,
+    None for none, or the general one. `withheld`: there were words, and nobody is to see them.
     """
 
     message: MessageId
@@ -151,6 +152,7 @@ class Written:
     concerns: tuple[Concern, ...] = ()
     album: InAlbum | None = None
     picture: AsFile | None = None
+    topic: ThreadId | None = None
     withheld: bool = False
 
     @property

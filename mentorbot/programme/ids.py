@@ -16,3 +16,6 @@ ChannelId = NewType("ChannelId", bytes)
 
 MessageId = NewType("MessageId", int)
 """A message's number inside one private chat with the bot."""
+
+ThreadId = NewType("ThreadId", int)
+"""A topic's number inside one private chat with the bot."""

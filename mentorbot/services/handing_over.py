@@ -20,7 +20,7 @@ from mentorbot.programme.notices import (
     Reworded,
 )
 from mentorbot.programme.people import Person
-from mentorbot.services import absence, answering, code_words, profile
+from mentorbot.services import absence, answering, code_words, profile, topics
 from storage import changes, channels, handovers, held, links, outbox, people, substitutions
 from storage.transaction import Transaction
 
@@ -44,8 +44,9 @@ def hand_over(
     2. The participant reads what was written to them before, then who reads them from now on.
     3. What they wrote and the old mentor has not received goes to the new one, behind the introduction, in order; where
        one of the two channels stands in for another, it goes to nobody and they are told (`storage.handovers`).
-    4. What the old mentor has received is deleted from their chat, as far as Telegram allows it; also what reaches
-       them in this moment, and of that what the participant wrote goes to the new one as in 3.
+    4. What the old mentor has received is deleted from their chat, as far as Telegram allows it, and all of it where
+       it stands in a topic; also what reaches them in this moment, and of that what the participant wrote goes to the
+       new one as in 3.
     5. What a code word holds back is not: set free, it would come as the new mentor's. Its writer hears that it did not
        arrive.
     6. What else was to be said to the old mentor is not: they hear that it is over, under the alias that they know.
@@ -100,6 +101,7 @@ def _end_for_mentor(tx: Transaction, old: Channel, *, farewell: Notice | None) -
     copies = links.copies_of(tx, old.id, to=old.mentor, since=tx.now - CHANGEABLE_FOR)
     if copies:
         outbox.put(tx, old.mentor, CopiesRemoved(messages=tuple(copies)))
+    topics.remove(tx, topics.of_channel(tx, old))
     for message in held.drop_all(tx, old.mentor):
         outbox.put(tx, old.mentor, NotCarried(to_message=message))
     choice = channels.choice_of(tx, old.mentor)

@@ -9,7 +9,8 @@ from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import ChannelOver, CopiesRemoved, HasLeft, LeaveAsked, Stays, SubstituteDone
 from mentorbot.programme.people import Person, Role
 from mentorbot.services import profile
-from storage import audit, channels, links, outbox, people, substitutions
+from mentorbot.services.topics import remove as remove_topics
+from storage import audit, channels, links, outbox, people, substitutions, topics
 from storage.transaction import Transaction
 
 REMOVABLE_FOR = timedelta(hours=48)
@@ -42,11 +43,13 @@ def leave(tx: Transaction, me: Person, version: int) -> None:
     known_as = None if channel is None else profile.known_as(tx, channel, me)
     unaware = _unaware(tx, me)
     running = None if channel is None else substitutions.in_channel(tx, channel.id)
+    threads = topics.of_participant(tx, me.pid)
     copies = links.copies_from(tx, me.pid, since=tx.now - REMOVABLE_FOR)
     people.remove(tx, me.pid)
     audit.append(tx, "left", actor=me.pid, subject=me.pid)
     for mentor, messages in copies.items():
         outbox.put(tx, mentor, CopiesRemoved(messages=tuple(messages)))
+    remove_topics(tx, threads)
     for mentor, alias in unaware.items():
         outbox.put(tx, mentor, HasLeft(alias=alias, to_mentor=True))
     if channel is not None and known_as is not None:

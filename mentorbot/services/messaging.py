@@ -35,7 +35,7 @@ from mentorbot.programme.notices import (
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_CAPTION, LONGEST_MESSAGE, NO_WORDS, split, units
 from mentorbot.services import absence, albums, answering, code_words, hours, waiting
-from storage import attention, changes, channels, held, links, outbox, people, safety
+from storage import attention, changes, channels, held, links, outbox, people, safety, topics
 from storage.transaction import Transaction
 
 _SOMEBODY_ELSE = (MentorChanged, SubstituteHere, SubstitutionOver)
@@ -228,6 +228,11 @@ def _carry(tx: Transaction, channel: Channel, me: Person, written: Written, *, a
 
 def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[ChannelId, Channel]) -> ChannelId | None:
     replied_to = None if written.replied_to is None else links.linked(tx, me.pid, written.replied_to)
+    of_topic = None if written.topic is None else topics.channel_of(tx, me.pid, written.topic)
+    if of_topic is not None:
+        # A reply to the mentor's own words answers nobody; one to what came from somebody must say the same.
+        agrees = replied_to == of_topic or (replied_to is None and not written.answers_bot)
+        return of_topic if agrees and of_topic in mine else None
     choice = channels.choice_of(tx, me.pid)
     if replied_to is None and written.replied_to is not None:
         # It answers something that is not known to have come from anybody: the mentor's own words, a message that
@@ -236,9 +241,10 @@ def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[Chann
         # ordinary message.
         is_guess = written.answers_bot or len(mine) > 1 or _note_awaited(tx, mine)
     else:
-        # One of several, or the chosen one, has left just now: this may have been meant for them.
+        # One of several, or the chosen one, has left just now: this may have been meant for them. And where there are
+        # topics, what is written outside them, or in one that is not known, tells nothing.
         is_free = replied_to is None and (choice is None or choice.until <= tx.now)
-        is_guess = is_free and _heard_of_leaving(tx, me)
+        is_guess = is_free and (topics.are_wanted(tx, me.pid) or _heard_of_leaving(tx, me))
     return None if is_guess else route(mine, replied_to=replied_to, choice=choice, now=tx.now)
 
 

@@ -63,6 +63,14 @@ def test_a_mention_by_account_is_seen(entity: dict[str, Any]) -> None:
     assert written(content("Aino", entity)).concerns == (Concern.ACCOUNT,)
 
 
+def test_what_is_written_in_a_topic_is_no_reply_to_its_beginning() -> None:
+    begun = {"message_id": 4, "from": {"id": 1, "is_bot": True}, "forum_topic_created": {"name": "Aino"}}
+    inside = {"message_thread_id": 4, "is_topic_message": True}
+    read = written(content("Yes", reply_to_message=begun, **inside))
+    assert (read.topic, read.replied_to, read.answers_bot) == (4, None, False)
+    assert written(content("Yes", message_thread_id=9, reply_to_message={"message_id": 9})).topic is None
+
+
 def test_a_reply_names_the_message_that_it_answers() -> None:
     assert written(content("Yes", reply_to_message={"message_id": 4})).replied_to == 4
     assert written(content("Yes")).replied_to is None

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from handlers.telegram.buttons import Action
 from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.programme.notices import TopicsShown
 from mentorbot.programme.people import Role
-from storage import safety
+from storage import outbox, safety
 from storage.tables import audit
 from tests.journeys.programme import Programme, newest
 
@@ -253,6 +254,15 @@ async def _set_answering(programme: Programme) -> Scene:
     shown = (await programme.told(mikael, "answering.no_hours")).id
     data = data_of(mikael, shown, 1)
     return Scene(presser=mikael, message=shown, data=data, received={"Mikael": 1}, rows={"answering": 1})
+
+
+async def _set_topics(programme: Programme) -> Scene:
+    mikael = await programme.already("Mikael", Role.MENTOR)
+    pid = (await programme.person(mikael)).pid
+    await programme.store.transact(lambda tx: outbox.put(tx, pid, TopicsShown(on=False, possible=True)))
+    mikael.write("/help")
+    shown = (await programme.told(mikael, "topics.are_off")).id
+    return Scene(presser=mikael, message=shown, data=data_of(mikael, shown), received={"Mikael": 1}, rows={})
 
 
 async def _go_away(programme: Programme) -> Scene:
@@ -604,6 +614,7 @@ SCENES: dict[Action, Callable[[Programme], Awaitable[Scene]]] = {
     Action.SHOW_COVERED: _show_covered,
     Action.COVER_AGAIN: _cover_again,
     Action.SET_ANSWERING: _set_answering,
+    Action.SET_TOPICS: _set_topics,
     Action.GO_AWAY: _go_away,
     Action.COME_BACK: _come_back,
     Action.CHOOSE_SUBSTITUTE: _choose_substitute,

@@ -42,6 +42,7 @@ PLAIN = {
     "absences.away": NAMES_NOBODY,
     "choices.mentor": NAMES_NOBODY,
     "choices.channel": NAMES_NOBODY,
+    "topics.channel": NAMES_NOBODY,
     "changes.channel": NAMES_NOBODY,
     "changes.mentor": NAMES_NOBODY,
     "changes.coordinator": NAMES_NOBODY,

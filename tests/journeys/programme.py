@@ -204,7 +204,7 @@ def saying(language: str, id_: str, **values: object) -> re.Pattern[str]:
 
 @asynccontextmanager
 async def open_programme(
-    installation: Installation, folder: Path, *, limits: Limits = UNHURRIED
+    installation: Installation, folder: Path, *, limits: Limits = UNHURRIED, topics: bool = False
 ) -> AsyncIterator[Programme]:
     """A bot that serves, until the end of the block; it is stopped as an operator stops it."""
     clock = MovableClock()
@@ -214,6 +214,7 @@ async def open_programme(
     store.clock = clock
     try:
         async with BotApi() as api:
+            api.telegram.has_topics_enabled = topics
             given: dict[str, Any] = {
                 "_env_file": None,
                 "token": api.token,

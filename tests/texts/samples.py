@@ -258,6 +258,11 @@ SAMPLES: dict[type[Notice], list[Notice]] = {
         notices.HeldBack(to_message=LAST_MESSAGE, alias=WIDEST_ALIAS, channel=FIRST, since=MOMENT),
     ],
     notices.HoldLifted: [notices.HoldLifted(alias=WIDEST_ALIAS)],
+    notices.TopicsShown: [
+        notices.TopicsShown(on=on, possible=possible) for on in (False, True) for possible in (False, True)
+    ],
+    notices.TopicHere: [notices.TopicHere(alias=WIDEST_ALIAS)],
+    notices.TopicsNotPossible: [notices.TopicsNotPossible()],
     notices.NotUnderstood: [notices.NotUnderstood()],
     notices.SetAside: [notices.SetAside()],
     notices.Waits: [

@@ -53,6 +53,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "safety.protected_{}": ("on", "off"),
     "safety.wipe_ask_{}": ("on", "off"),
     "safety.wipe_asks_{}": ("on", "off"),
+    "topics.are_{}": ("on", "off"),
+    "topics.turn_{}": ("on", "off"),
 }
 
 

@@ -31,6 +31,7 @@ from mentorbot.programme.notices import (
     Redrawn,
     Relayed,
     Removed,
+    TopicRemoved,
     Uncovered,
     Wiped,
 )
@@ -60,7 +61,18 @@ UNSEEN = [
 
 LONGEST_BUTTON = 30
 
-DONE = {ArrivalMarked, CopiesRemoved, CoveredAgain, Erased, ErasedThere, Reacted, Removed, Uncovered, Wiped}
+DONE = {
+    ArrivalMarked,
+    CopiesRemoved,
+    CoveredAgain,
+    Erased,
+    ErasedThere,
+    Reacted,
+    Removed,
+    TopicRemoved,
+    Uncovered,
+    Wiped,
+}
 """What is done to messages that are there, and never said."""
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)

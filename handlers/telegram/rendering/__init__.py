@@ -16,6 +16,7 @@ from handlers.telegram.rendering import (  # noqa: F401 - each registers its own
     reactions,
     safety,
     substitutes,
+    topics,
     waiting,
     wiping,
 )

@@ -37,7 +37,8 @@ class Setting:
 @singledispatch
 def render(notice: Notice, at: Setting) -> Rendered:
     """The message for a notice. Every kind is registered but what is no message of ours: Telegram copies `Carried` and
-    `Album`; `Reacted`, `ArrivalMarked`, `CopiesRemoved`, `Wiped`, `Erased` and `ErasedThere` say nothing."""
+    `Album`; `Reacted`, `ArrivalMarked`, `CopiesRemoved`, `Wiped`, `Erased`, `ErasedThere` and `TopicRemoved` say
+    nothing."""
     raise NotImplementedError(type(notice).__name__)
 
 

@@ -174,6 +174,12 @@ from mentorbot.programme.notices.substitutes import (
     SubstituteWanted as SubstituteWanted,
     SubstitutionOver as SubstitutionOver,
 )
+from mentorbot.programme.notices.topics import (
+    TopicHere as TopicHere,
+    TopicRemoved as TopicRemoved,
+    TopicsNotPossible as TopicsNotPossible,
+    TopicsShown as TopicsShown,
+)
 from mentorbot.programme.notices.waiting import (
     AnswerAwaited as AnswerAwaited,
     AnswersOverdue as AnswersOverdue,
