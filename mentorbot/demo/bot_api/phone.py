@@ -101,15 +101,28 @@ class Phone(Screen):
         ]
 
     def send_contact(
-        self, phone_number: str, first_name: str, *, owner: "Phone | None" = None, reply_to: int | None = None
+        self,
+        phone_number: str,
+        first_name: str,
+        *,
+        owner: "Phone | None" = None,
+        reply_to: int | None = None,
+        topic: int | None = None,
     ) -> int:
         content = contents.contact(phone_number, first_name, user_id=owner.id if owner else None)
-        return self.send(content, reply_to=reply_to)
+        return self.send(content, reply_to=reply_to, topic=topic)
 
     def send_location(
-        self, latitude: float, longitude: float, *, live_period: int | None = None, reply_to: int | None = None
+        self,
+        latitude: float,
+        longitude: float,
+        *,
+        live_period: int | None = None,
+        reply_to: int | None = None,
+        topic: int | None = None,
     ) -> int:
-        return self.send(contents.location(latitude, longitude, live_period=live_period), reply_to=reply_to)
+        content = contents.location(latitude, longitude, live_period=live_period)
+        return self.send(content, reply_to=reply_to, topic=topic)
 
     def send_venue(self, latitude: float, longitude: float, title: str, address: str) -> int:
         return self.send(contents.venue(latitude, longitude, title, address))

@@ -33,7 +33,8 @@ class ShownMessage:
     """`text` is the caption where the message is a file; offsets of entities in UTF-16 code units;
     `keyboard` holds the labels of the buttons under the message, row by row; `reactions` holds everybody's,
     `own_reaction` is this person's among them, `bot_reactions` are the bot's; `album`
-    is the same for all files of one album."""
+    is the same for all files of one album. `topic` is the id of the topic that it stands in, and of the message that
+    says the topic begins."""
 
     id: int
     from_bot: bool
@@ -52,6 +53,7 @@ class ShownMessage:
     forwarded_from: str | None
     protected: bool
     deleted: bool
+    topic: int | None
 
     @property
     def forwarded(self) -> bool:
@@ -90,6 +92,7 @@ def show(stored: Stored, files: Files) -> ShownMessage:
         forwarded_from=_author(body["forward_origin"]) if "forward_origin" in body else None,
         protected=stored.protected,
         deleted=stored.deleted,
+        topic=body.get("message_thread_id"),
     )
 
 

@@ -34,6 +34,7 @@ class _Nothing(_Body):
 class _Written(_Body):
     text: str
     reply_to: int | None = None
+    topic: int | None = None
     quote: str | None = None
 
 
@@ -41,6 +42,7 @@ class _Attached(_Body):
     what: str
     text: str = ""
     reply_to: int | None = None
+    topic: int | None = None
 
 
 class _Pressed(_Body):
@@ -97,7 +99,7 @@ def _open(request: web.Request, actor: Actor, body: _Nothing) -> int:
 @_action("write", _Written)
 def _write(request: web.Request, actor: Actor, body: _Written) -> int:
     text, entities = formatted(body.text)
-    return actor.phone.write(text, entities=entities, reply_to=body.reply_to, quote=body.quote)
+    return actor.phone.write(text, entities=entities, reply_to=body.reply_to, quote=body.quote, topic=body.topic)
 
 
 @_action("attach", _Attached)
@@ -105,7 +107,7 @@ def _attach(request: web.Request, actor: Actor, body: _Attached) -> None:
     """Send one of the samples; words become the caption where there can be one."""
     if body.what not in SAMPLES:
         raise web.HTTPBadRequest(text="There is no such sample.")
-    SAMPLES[body.what](actor.phone, body.text, body.reply_to)
+    SAMPLES[body.what](actor.phone, body.text, body.reply_to, body.topic)
 
 
 @_action("press", _Pressed)

@@ -45,10 +45,12 @@ def is_moving(stage: Stage) -> bool:
 
 def _phone(stage: Stage, actor: Actor, first: Invitation, waiting: set[tuple[int, int]]) -> Document:
     phone = actor.phone
-    messages = phone.messages[-_SHOWN:]
+    topics = {id_: topic["name"] for id_, topic in phone.chat.topics.items()}
+    messages = [message for message in phone.messages if message.id != message.topic][-_SHOWN:]
     door = doorway(stage, actor, first)
     return {
-        "messages": [_message(phone, actor.key, message, waiting) for message in messages],
+        "messages": [_message(phone, actor.key, message, waiting, topics) for message in messages],
+        "topics": [{"id": id_, "name": name} for id_, name in topics.items()],
         "typing": phone.typing is not None,
         "unread": phone.unread,
         "alias": alias_of(messages),
@@ -60,7 +62,9 @@ def _phone(stage: Stage, actor: Actor, first: Invitation, waiting: set[tuple[int
     }
 
 
-def _message(phone: Phone, actor_key: str, message: ShownMessage, waiting: set[tuple[int, int]]) -> Document:
+def _message(
+    phone: Phone, actor_key: str, message: ShownMessage, waiting: set[tuple[int, int]], topics: dict[int, str]
+) -> Document:
     # Telegram's apps show nothing of what a link hands over.
     handed_over = not message.from_bot and message.text.startswith("/start ")
     return {
@@ -73,6 +77,7 @@ def _message(phone: Phone, actor_key: str, message: ShownMessage, waiting: set[t
         "album": message.album,
         "forwarded": message.forwarded_from,
         "protected": message.protected,
+        "topic": None if message.topic is None else {"id": message.topic, "name": topics.get(message.topic, "")},
         "keyboard": message.keyboard,
         "reply": _reply(phone, message),
         # Telegram's apps do not call a message edited whose buttons come and go.

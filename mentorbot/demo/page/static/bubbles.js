@@ -36,6 +36,7 @@ export function makeRow({ message, day, tail }, chat) {
 function makeBubble(message, chat) {
   const bubble = make("div", { className: "bubble", tabIndex: -1 });
   bubble.append(make("span", { className: "hidden-text" }, message.mine ? `${chat.name}: ` : "Bot: "));
+  if (message.topic) bubble.append(make("span", { className: "topic-name" }, hidden("In the topic "), message.topic.name));
   if (message.forwarded) bubble.append(make("span", { className: "forwarded" }, `Forwarded from ${message.forwarded}`));
   if (message.reply) bubble.append(makeReply(message.reply, chat));
   if (message.media) bubble.append(makeMedia(message.media));

@@ -63,6 +63,7 @@ export class Chat {
     this.showMessages(phone.messages);
     this.showDoor(phone);
     this.showToasts(phone.toasts);
+    this.showTopics(phone.topics);
     this.hints.commands = phone.commands;
     this.part(".status").textContent = phone.typing ? "typing…" : "bot";
     this.part(".status").classList.toggle("busy", phone.typing);
@@ -102,6 +103,26 @@ export class Chat {
       before = node;
     }
     this.log.classList.toggle("empty", wanted.length === 0);
+  }
+
+  /** Where the next message goes, if there is a choice. */
+  showTopics(topics) {
+    const choice = this.part(".topics");
+    const names = JSON.stringify(topics);
+    if (choice.dataset.names === names) return;
+    const chosen = choice.value;
+    choice.dataset.names = names;
+    choice.replaceChildren(
+      make("option", { value: "" }, "General, outside the topics"),
+      ...topics.map(({ id, name }) => make("option", { value: id }, `Topic: ${name}`)),
+    );
+    choice.value = topics.some(({ id }) => String(id) === chosen) ? chosen : "";
+    choice.hidden = topics.length === 0;
+  }
+
+  /** A reply stands in the topic of what it answers. */
+  topicOf(message) {
+    return message ? (message.topic?.id ?? null) : Number(this.part(".topics").value) || null;
   }
 
   showDoor({ door, messages, alias }) {
@@ -180,8 +201,9 @@ export class Chat {
   }
 
   async attach(what) {
-    const replyTo = this.about?.kind === "reply" ? this.about.message.id : null;
-    if ((await this.do("attach", { what, text: this.text.value, reply_to: replyTo })) !== undefined) this.sent();
+    const answered = this.about?.kind === "reply" ? this.about.message : null;
+    const where = { reply_to: answered?.id ?? null, topic: this.topicOf(answered) };
+    if ((await this.do("attach", { what, text: this.text.value, ...where })) !== undefined) this.sent();
   }
 
   async submit() {
@@ -192,7 +214,7 @@ export class Chat {
     const done =
       about?.kind === "edit"
         ? await this.do("edit", { message: about.message.id, text })
-        : await this.send(text, about?.message.id, about?.quote);
+        : await this.send(text, about?.message, about?.quote);
     if (done !== undefined) this.sent();
   }
 
@@ -203,8 +225,9 @@ export class Chat {
     this.toEnd();
   }
 
-  send(text, replyTo, quote) {
-    return this.do("write", { text, reply_to: replyTo ?? null, quote: quote || null });
+  send(text, answered, quote) {
+    const where = { reply_to: answered?.id ?? null, topic: this.topicOf(answered) };
+    return this.do("write", { text, ...where, quote: quote || null });
   }
 
   async press(button, message, row, column) {

@@ -81,6 +81,7 @@ const IDEAS = [
   "Attach “Photo as a file” as Aino: she is asked first.",
   "Choose one line for all in Aino’s /safety, write as Mikael, press.",
   "Invite Maria as a mentor too, then write /mentor as Aino.",
+  "Send /topics as Mikael: each participant gets a topic.",
   "Pull the plug, write as Aino, plug it in again: nothing is lost.",
   "Let Otto, who was not invited, write to the bot.",
   "Send /privacy: the honest limits.",
