@@ -76,7 +76,7 @@ def written(content: Raw) -> Written:
         kind=kind,
         words=Words(text=content.get(words, ""), formats=tuple(map(_format, filter(_is_safe, formats)))),
         replied_to=None if answered is None else MessageId(answered["message_id"]),
-        answers_bot=(answered or {}).get("from", {}).get("is_bot", False),
+        answers_bot=(answered or {}).get("from", {}).get("is_bot", False) or "external_reply" in content,
         quote=content.get("quote", {}).get("text", ""),
         concerns=tuple(_concerns(content, kind, formats)),
         album=part_of(content, kind),

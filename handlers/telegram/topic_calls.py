@@ -101,6 +101,11 @@ class TopicCalls:
         await self._store.transact(lambda tx: give_up(tx, mentor))
 
 
+def may_stand_elsewhere(call: Json, error: Refused) -> bool:
+    """Whether a reply may have been refused because what it answers is not in the topic that it was to go to."""
+    return "message_thread_id" in call and error.code == 400 and not _is_gone(error)
+
+
 def _is_gone(error: Refused) -> bool:
     """Whether a message was refused because its topic is not there (any more)."""
     return error.code == 400 and ("thread" in error.description or "TOPIC" in error.description)

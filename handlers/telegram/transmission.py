@@ -15,7 +15,7 @@ from handlers.telegram.covering import Cover, Hiding, Line, Showing, Unseen
 from handlers.telegram.pictures import MOST_BYTES, redraw
 from handlers.telegram.preparing import Topic
 from handlers.telegram.rendering import Keyboard, Rendered, Setting, label, line, passed, render, shown
-from handlers.telegram.topic_calls import TopicCalls
+from handlers.telegram.topic_calls import TopicCalls, may_stand_elsewhere
 from mentorbot.locale.catalogue import Say
 from mentorbot.programme.content import Form
 from mentorbot.programme.errors import NotThere, StorageFailed
@@ -256,8 +256,10 @@ class Transmitter:
         return _id_of(await self._reply(method, call, notice, answers))
 
     async def _reply(self, method: str, call: Json, notice: Notice, answers: MessageId | None) -> Any:
-        """Call, as a reply where it is one. A quote that is no longer in what it quotes is left out."""
+        """Call, as a reply where it is one. A quote that is no longer in what it quotes is left out, and in a topic a
+        reply to what stands outside it."""
         reply: Json = {}
+        alone = call
         if answers is not None:
             reply = {"message_id": answers, "allow_sending_without_reply": True}
             if isinstance(notice, Passed) and notice.quote:
@@ -268,7 +270,12 @@ class Transmitter:
                     if error.code != 400:
                         raise
             call = {**call, "reply_parameters": reply}
-        sent = await self._api.call(method, call)
+        try:
+            sent = await self._api.call(method, call)
+        except Refused as error:
+            if answers is None or not may_stand_elsewhere(call, error):
+                raise
+            sent = await self._api.call(method, alone)
         if answers is None:  # a reply may stand where what it answers does
             self._topics.look(call, sent)
         return sent

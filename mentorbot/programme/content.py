@@ -139,8 +139,9 @@ class Written:
     """One message as it came. `words` are its text or its caption, empty where there is none.
 
     `quote` is the part of the message `replied_to` that it answers, empty for the whole. `answers_bot` says that the
-    bot wrote that message, or brought it from somebody. `topic` is the one of the writer's chat that it was written in,
-    None for none, or the general one. `withheld`: there were words, and nobody is to see them.
+    bot wrote that message, or brought it from somebody, or that it stands elsewhere and is not known. `topic` is the
+    one of the writer's chat that it was written in, None for none, or the general one. `withheld`: there were words,
+    and nobody is to see them.
     """
 
     message: MessageId

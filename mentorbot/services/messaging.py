@@ -230,9 +230,7 @@ def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[Chann
     replied_to = None if written.replied_to is None else links.linked(tx, me.pid, written.replied_to)
     of_topic = None if written.topic is None else topics.channel_of(tx, me.pid, written.topic)
     if of_topic is not None:
-        # A reply to the mentor's own words answers nobody; one to what came from somebody must say the same.
-        agrees = replied_to == of_topic or (replied_to is None and not written.answers_bot)
-        return of_topic if agrees and of_topic in mine else None
+        return of_topic if of_topic in mine and _agrees(tx, written, mine[of_topic], replied_to) else None
     choice = channels.choice_of(tx, me.pid)
     if replied_to is None and written.replied_to is not None:
         # It answers something that is not known to have come from anybody: the mentor's own words, a message that
@@ -241,11 +239,20 @@ def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[Chann
         # ordinary message.
         is_guess = written.answers_bot or len(mine) > 1 or _note_awaited(tx, mine)
     else:
-        # One of several, or the chosen one, has left just now: this may have been meant for them. And where there are
-        # topics, what is written outside them, or in one that is not known, tells nothing.
+        # One of several, or the chosen one, has left just now: this may have been meant for them. What is written in a
+        # topic that is not known tells nothing, and where there are topics nor does what is written outside them.
         is_free = replied_to is None and (choice is None or choice.until <= tx.now)
-        is_guess = is_free and (topics.are_wanted(tx, me.pid) or _heard_of_leaving(tx, me))
+        is_guess = is_free and (written.topic is not None or topics.are_wanted(tx, me.pid) or _heard_of_leaving(tx, me))
     return None if is_guess else route(mine, replied_to=replied_to, choice=choice, now=tx.now)
+
+
+def _agrees(tx: Transaction, written: Written, channel: Channel, replied_to: ChannelId | None) -> bool:
+    """Whether a reply says the same as the topic that it was written in: it answers something of this channel, be it
+    the mentor's own."""
+    if written.replied_to is None:
+        return not written.answers_bot
+    own = not written.answers_bot and links.went_as(tx, channel.id, written.replied_to, to=channel.participant)
+    return replied_to == channel.id or bool(own)
 
 
 def _heard_of_leaving(tx: Transaction, me: Person) -> bool:

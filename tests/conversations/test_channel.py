@@ -68,6 +68,7 @@ def test_what_is_written_in_a_topic_is_no_reply_to_its_beginning() -> None:
     inside = {"message_thread_id": 4, "is_topic_message": True}
     read = written(content("Yes", reply_to_message=begun, **inside))
     assert (read.topic, read.replied_to, read.answers_bot) == (4, None, False)
+    assert written(content("Yes", external_reply={"origin": {}}, **inside)).answers_bot
     assert written(content("Yes", message_thread_id=9, reply_to_message={"message_id": 9})).topic is None
 
 

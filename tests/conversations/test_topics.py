@@ -6,9 +6,11 @@ import pytest
 
 from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.ids import MessageId, ThreadId
-from mentorbot.programme.notices import RenamedOther, TopicRemoved
+from mentorbot.programme.notices import Relayed, RenamedOther, TopicRemoved
+from mentorbot.programme.wording import Words
 from storage import channels, topics
 from tests.conversations.post import Post, say, texts
+from tests.journeys.programme import newest
 
 
 @pytest.fixture
@@ -142,6 +144,26 @@ async def test_a_topic_that_is_removed_takes_all_that_stands_in_it_and_may_be_go
         await post.deliver()
     assert names(post) == []
     assert stands_in(post) == []
+    assert await post.states() == [Delivery.SENT] * 3
+
+
+async def test_a_reply_to_what_stands_outside_the_topic_goes_without_the_thread(post: Post) -> None:
+    await post.relay("Hello")
+    await post.deliver()
+    refused = post.bot_api.faults.bad_request("sendMessage", "message to be replied not found")
+    asked = await post.carry("How are you?")
+    await post.deliver()
+    answer = Relayed(
+        alias=post.aino.person.alias,
+        words=Words(text="Well"),
+        from_message=MessageId(502),
+        answers=MessageId(newest(post.aino.phone)),
+    )
+    await post.put(post.mikael, answer, channel=post.channel.id)
+    await post.deliver()
+    assert refused.hits == 1
+    assert stands_in(post) == [await noted(post)] * 2
+    assert post.mikael.phone.messages[-1].reply_to != asked
     assert await post.states() == [Delivery.SENT] * 3
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from mentorbot.programme.channel import CHOICE_LASTS
 from mentorbot.programme.content import Written
 from mentorbot.programme.errors import NotPermitted
 from mentorbot.programme.ids import ChannelId, MessageId, ThreadId
@@ -9,7 +10,7 @@ from mentorbot.programme.wording import Words
 from mentorbot.services import change, leaving, messaging, topics
 from storage import channels, links, topics as rows
 from storage.transaction import Store
-from tests.people import joined, paired
+from tests.people import NOW, at, joined, paired
 from tests.usecases.queue import heard
 
 OF_AINO, OF_EERO, UNKNOWN = ThreadId(700), ThreadId(900), ThreadId(999)
@@ -24,14 +25,23 @@ class Circle:
         self.store, self.mikael, self.aino, self.eero = store, mikael, aino, eero
         self.channel: dict[bytes, ChannelId] = {}
 
-    async def reached(self, topic: ThreadId | None, *, answers: MessageId | None = None, bot: bool = True) -> str:
+    async def went(self, message: MessageId, to: Person) -> None:
+        """A message of Mikael's has arrived there."""
+        channel = self.channel[to.pid]
+        await self.store.transact(
+            lambda tx: links.link(tx, to=to.pid, to_message=MessageId(3), channel=channel, from_message=message)
+        )
+
+    async def reached(
+        self, topic: ThreadId | None, *, answers: MessageId | None = None, bot: bool = True, elsewhere: bool = False
+    ) -> str:
         """Whom a message of Mikael's in this topic reaches: Aino, Eero, or nobody, and then he is asked."""
         written = Written(
             message=MessageId(77),
             words=Words(text="Hello"),
             topic=topic,
             replied_to=answers,
-            answers_bot=bot and answers is not None,
+            answers_bot=elsewhere or (bot and answers is not None),
         )
         await self.store.transact(lambda tx: messaging.write(tx, self.mikael, written))
         said = await heard(self.store)
@@ -66,7 +76,27 @@ async def test_what_is_written_in_a_topic_goes_to_whom_it_belongs(circle: Circle
     assert await circle.reached(OF_AINO) == "Aino"
     assert await circle.reached(OF_EERO) == "Eero"
     assert await circle.reached(OF_AINO, answers=FROM_AINO) == "Aino"
+    await circle.went(OWN, circle.aino)
     assert await circle.reached(OF_AINO, answers=OWN, bot=False) == "Aino"
+
+
+async def test_a_reply_to_what_the_mentor_wrote_to_somebody_else_is_asked_about(circle: Circle) -> None:
+    await circle.went(OWN, circle.eero)
+    assert await circle.reached(OF_AINO, answers=OWN, bot=False) == "nobody"
+    assert await circle.reached(OF_AINO, answers=MessageId(45), bot=False) == "nobody", (
+        "it went to nobody that is known"
+    )
+    assert await circle.reached(OF_AINO, elsewhere=True) == "nobody"
+
+
+async def test_an_unknown_topic_tells_nothing_after_topics_were_turned_off(circle: Circle) -> None:
+    await circle.store.transact(lambda tx: rows.want(tx, circle.mikael.pid, False))
+    await circle.store.transact(lambda tx: leaving.leave(tx, circle.eero, circle.eero.version))
+    await circle.store.keyring.forget(circle.eero.pid)
+    circle.store.clock = at(NOW + 2 * CHOICE_LASTS)
+    await heard(circle.store)
+    assert await circle.reached(OF_EERO) == "nobody"
+    assert await circle.reached(None) == "Aino"
 
 
 async def test_where_a_reply_and_its_topic_disagree_the_mentor_is_asked(circle: Circle) -> None:
