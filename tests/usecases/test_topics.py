@@ -121,12 +121,14 @@ async def test_the_topic_of_a_channel_that_is_over_leads_to_nobody(circle: Circl
     assert await circle.reached(OF_EERO, answers=FROM_EERO) == "nobody"
 
 
-async def test_a_topic_in_another_mentors_chat_says_nothing_of_this_one(circle: Circle) -> None:
+async def test_a_topic_with_the_same_number_in_another_mentors_chat_is_not_known(circle: Circle) -> None:
     maria, liisa = await joined(circle.store, Role.MENTOR), await joined(circle.store, Role.PARTICIPANT)
     await paired(circle.store, liisa, maria)
     written = Written(message=MessageId(8), words=Words(text="Hello"), topic=OF_AINO)
     await circle.store.transact(lambda tx: messaging.write(tx, maria, written))
-    assert set(await heard(circle.store)) == {liisa.pid}
+    said = await heard(circle.store)
+    assert [type(notice) for notice in said.pop(maria.pid)] == [ForWhom]
+    assert said == {}
 
 
 async def test_a_participants_topic_changes_nothing(circle: Circle) -> None:
