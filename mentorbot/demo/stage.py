@@ -22,8 +22,7 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(languages: Languages) -> AsyncIterator[Stage]:
-    async with BotApi(username=_USERNAME, name=_NAME) as api:
-        api.telegram.has_topics_enabled = True
+    async with BotApi(username=_USERNAME, name=_NAME, has_topics=True) as api:
         cast = gather(api.telegram, languages)
         async with BotProcess(api) as bot:
             yield Stage(api=api, bot=bot, cast=cast)

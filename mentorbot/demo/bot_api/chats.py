@@ -36,6 +36,10 @@ CONTENT = frozenset(
 )
 
 
+TOPIC_NAME_LIMIT = 128
+TOPIC_COLOR = 0x6FB9F0
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Toast:
     """The bot's answer to a pressed button: a short notice, or an alert that must be closed."""
@@ -82,6 +86,12 @@ class Stored:
         return {"forward_origin": self.body.get("forward_origin", made), **self.content()}
 
     @property
+    def topic(self) -> int | None:
+        """The topic that it stands in; None in the chat's general one."""
+        thread: int | None = self.body.get("message_thread_id")
+        return thread
+
+    @property
     def protected(self) -> bool:
         return "has_protected_content" in self.body
 
@@ -117,6 +127,21 @@ class Chat:
         stored = Stored(body, from_bot)
         self.messages[self._last_message_id] = stored
         return stored
+
+    def open_topic(self, sender: Json, topic: Json, *, date: int, from_bot: bool = False) -> Stored:
+        """Make a topic; the service message that opens it gives it its id."""
+        opened = self.add(sender, {"forum_topic_created": topic}, date=date, from_bot=from_bot)
+        opened.replace({**opened.body, **in_topic(opened.id)})
+        self.topics[opened.id] = topic
+        return opened
+
+    def delete_topic(self, thread: int) -> None:
+        """With everything that was said in it, however long ago."""
+        del self.topics[thread]
+        for stored in self.messages.values():
+            if stored.topic == thread:
+                stored.delete()
+        self.changes.bump()
 
     def find(self, message_id: int | None) -> Stored | None:
         stored = self.messages.get(message_id) if message_id is not None else None
@@ -175,3 +200,8 @@ class GroupChat(Chat):
         kind = {"group": "group", "supergroup": "supergroup"}.get(self.info["type"], "channel")
         verb = "was kicked from" if self.bot_was_kicked else "is not a member of"
         return forbidden(f"bot {verb} the {kind} chat")
+
+
+def in_topic(thread: int) -> Json:
+    """The fields of a message that stands in a topic."""
+    return {"message_thread_id": thread, "is_topic_message": True}

@@ -22,6 +22,7 @@ class Kind(Enum):
     DROP = "connection dropped"
     TRUNCATE = "half an answer"
     DELAY = "a late answer"
+    MISPLACE = "beside the topic"
 
 
 class Where(TypedDict, total=False):
@@ -59,6 +60,8 @@ class Fault:
 
     def fits(self, method: str, params: Params) -> bool:
         if self._method not in (method.lower(), ANY_METHOD):
+            return False
+        if self.kind is Kind.MISPLACE and "message_thread_id" not in params.raw:
             return False
         return self._chat is None or params.integer("chat_id") == self._chat
 
@@ -141,6 +144,13 @@ class Faults:
     def delay(self, method: str, seconds: float, **where: Unpack[Where]) -> Fault:
         """Carry the call out and answer, both `seconds` late."""
         return self._add(Fault(Kind.DELAY, method, effect=True, seconds=seconds, **where))
+
+    # Where a message comes to stand
+
+    def misplace_topic(self, method: str = ANY_METHOD, **where: Unpack[Where]) -> Fault:
+        """Carry the next call that names a topic out as if it named none: what is sent stands in the chat's general
+        one, as Telegram has done with topics that their user deleted."""
+        return self._add(Fault(Kind.MISPLACE, method, effect=True, **where))
 
     # Updates
 

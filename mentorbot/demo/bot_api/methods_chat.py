@@ -1,6 +1,6 @@
 """Methods about chats: what they are, who is in them, topics, leaving."""
 
-from .chats import Chat, GroupChat, PrivateChat
+from .chats import TOPIC_COLOR, TOPIC_NAME_LIMIT, Chat, GroupChat, PrivateChat
 from .errors import bad_request
 from .params import Params
 from .registry import method
@@ -8,8 +8,6 @@ from .wire import Json
 from .world import World, membership
 
 _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
-_TOPIC_NAME_LIMIT = 128
-_TOPIC_COLOR = 0x6FB9F0
 
 
 @method("getChat", required="chat_id")
@@ -63,14 +61,10 @@ def _check_member(chat: Chat) -> None:
 @method("createForumTopic", required="chat_id name", optional="icon_color icon_custom_emoji_id")
 def create_forum_topic(world: World, params: Params) -> Json:
     chat = _with_topics(world, params)
-    topic: Json = {"name": _topic_name(params), "icon_color": params.integer("icon_color") or _TOPIC_COLOR}
+    topic: Json = {"name": _topic_name(params), "icon_color": params.integer("icon_color") or TOPIC_COLOR}
     if "icon_custom_emoji_id" in params.raw:
         topic["icon_custom_emoji_id"] = params.text("icon_custom_emoji_id")
-    # The service message that opens a topic gives the topic its id.
-    opened = chat.add(world.bot, {"forum_topic_created": topic}, date=world.clock.now(), from_bot=True)
-    thread = {"message_thread_id": opened.id, "is_topic_message": True}
-    opened.replace({**opened.body, **thread})
-    chat.topics[opened.id] = topic
+    opened = chat.open_topic(world.bot, topic, date=world.clock.now(), from_bot=True)
     chat.changes.bump()
     return {"message_thread_id": opened.id, **topic}
 
@@ -93,14 +87,8 @@ def edit_forum_topic(world: World, params: Params) -> bool:
 
 @method("deleteForumTopic", required="chat_id message_thread_id")
 def delete_forum_topic(world: World, params: Params) -> bool:
-    """With everything that was said in it."""
     chat = _with_topics(world, params)
-    thread = _thread(chat, params)
-    del chat.topics[thread]
-    for stored in chat.messages.values():
-        if stored.body.get("message_thread_id") == thread:
-            stored.delete()
-    chat.changes.bump()
+    chat.delete_topic(_thread(chat, params))
     return True
 
 
@@ -114,12 +102,13 @@ def _with_topics(world: World, params: Params) -> Chat:
 def _thread(chat: Chat, params: Params) -> int:
     thread = params.integer("message_thread_id")
     if thread is None or thread not in chat.topics:
-        raise bad_request("message thread not found")
+        # Telegram's own word, passed on; "message thread not found" is the Bot API server's, where something is sent.
+        raise bad_request("TOPIC_ID_INVALID")
     return thread
 
 
 def _topic_name(params: Params) -> str:
     name = (params.text("name") or "").strip()
-    if not 0 < len(name) <= _TOPIC_NAME_LIMIT:
+    if not 0 < len(name) <= TOPIC_NAME_LIMIT:
         raise bad_request("TOPIC_TITLE_INVALID" if name else "topic name is empty")
     return name

@@ -11,7 +11,7 @@ from .sending import (
     addressed,
     deliver,
     formatted,
-    in_topic,
+    meant_topic,
     text_content,
 )
 from .wire import Json
@@ -57,7 +57,7 @@ def send_chat_action(world: World, params: Params) -> bool:
     if action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
     if "message_thread_id" in params.raw:
-        in_topic(chat, params)
+        meant_topic(chat, params)
     chat.bot_is_busy(action, world.clock.now() + _ACTION_SECONDS)
     return True
 

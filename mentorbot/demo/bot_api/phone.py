@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Sequence, Set
 
 from . import contents
-from .chats import Stored
+from .chats import Stored, in_topic
 from .entities import CAPTION_LIMIT, TEXT_LIMIT, find_entities, in_order, trim, utf16_length
 from .files import KINDS
-from .screen import Screen
 from .shown import PhoneError
+from .topics import WithTopics
 from .wire import Json
 
 EDITABLE_SECONDS = 48 * 3600
@@ -16,7 +16,7 @@ _PAYLOAD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 _LONGEST_PAYLOAD = 64
 
 
-class Phone(Screen):
+class Phone(WithTopics):
     def start(self, payload: str | None = None) -> int:
         """Open the chat through a deep link, or by its start button; a blocked bot is unblocked by it."""
         if payload is not None and not (0 < len(payload) <= _LONGEST_PAYLOAD and _PAYLOAD.issuperset(payload)):
@@ -46,14 +46,10 @@ class Phone(Screen):
         topic: int | None = None,
     ) -> int:
         """Send any fields of a Message, also ones no method here makes (story, giveaway, paid_media …)."""
-        if self.chat.blocked:
-            raise PhoneError(f"{self.first_name} has blocked the bot and cannot write to it")
-        self._world.open_chat(self.chat)
-        extra: Json = {}
+        self._reach()
+        extra = {} if reply_to is None else self._reply(reply_to, quote)
         if topic is not None:
-            extra |= {"message_thread_id": topic, "is_topic_message": True}
-        if reply_to is not None:
-            extra |= self._reply(reply_to, quote)
+            extra = self._beginning_of(topic) | extra | in_topic(topic)
         stored = self.chat.add(self.user, {**extra, **content}, date=self._world.clock.now())
         self._world.updates.push("message", stored.body)
         self.changes.bump()
@@ -256,6 +252,8 @@ class Phone(Screen):
     def _reply(self, reply_to: int, quote: str | None) -> Json:
         replied = self._seen(reply_to)
         extra: Json = {"reply_to_message": replied.as_replied()}
+        if replied.topic is not None:
+            extra |= in_topic(replied.topic)
         if quote is not None:
             text = replied.text
             if quote not in text:

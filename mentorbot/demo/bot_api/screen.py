@@ -53,6 +53,11 @@ class Screen:
         return [self._show(stored) for stored in self.chat.messages.values()]
 
     @property
+    def topics(self) -> dict[int, str]:
+        """The chat's topics beside the general one: id and name, oldest first."""
+        return {thread: topic["name"] for thread, topic in self.chat.topics.items()}
+
+    @property
     def typing(self) -> str | None:
         """The bot's chat action ("typing", "upload_photo" …) while it is shown, else None."""
         return self._busy_with if self._world.clock.now() < self._busy_until else None

@@ -1,6 +1,6 @@
 """What every method that sends has in common: the chat, the reply, the keyboard, the topic, the text."""
 
-from .chats import Chat, Stored
+from .chats import Chat, Stored, in_topic
 from .entities import (
     CAPTION_LIMIT,
     TEXT_LIMIT,
@@ -40,10 +40,10 @@ def deliver(world: World, params: Params, chat: Chat, content: Json) -> Stored:
     extra: Json = {}
     markup: Json | None = None
     raw = params.raw
-    if "message_thread_id" in raw:
-        extra |= in_topic(chat, params)
     if "reply_parameters" in raw:
         extra |= _reply(chat, params)
+    if "message_thread_id" in raw:
+        extra |= in_topic(meant_topic(chat, params))
     if params.flag("protect_content"):
         extra["has_protected_content"] = True
     if "reply_markup" in raw:
@@ -56,11 +56,11 @@ def deliver(world: World, params: Params, chat: Chat, content: Json) -> Stored:
     return stored
 
 
-def in_topic(chat: Chat, params: Params) -> Json:
+def meant_topic(chat: Chat, params: Params) -> int:
     thread = params.integer("message_thread_id")
-    if thread not in chat.topics:
+    if thread is None or thread not in chat.topics:
         raise bad_request("message thread not found")
-    return {"message_thread_id": thread, "is_topic_message": True}
+    return thread
 
 
 def _reply(chat: Chat, params: Params) -> Json:
@@ -73,6 +73,8 @@ def _reply(chat: Chat, params: Params) -> Json:
             return {}
         raise bad_request("message to be replied not found")
     extra: Json = {"reply_to_message": replied.as_replied()}
+    if replied.topic is not None:
+        extra |= in_topic(replied.topic)  # an answer stands where it was asked, unless the call says otherwise
     if reply.get("quote"):
         extra["quote"] = _quote(replied, reply)
     return extra

@@ -52,9 +52,17 @@ _NO_REPLY = Reply(0, b"")
 class BotApi:
     """Telegram for one bot. Made, started and stopped inside a running event loop."""
 
-    def __init__(self, *, token: str = DEMO_TOKEN, username: str = "mentor_demo_bot", name: str = "Mentor") -> None:
+    def __init__(
+        self,
+        *,
+        token: str = DEMO_TOKEN,
+        username: str = "mentor_demo_bot",
+        name: str = "Mentor",
+        has_topics: bool = False,
+    ) -> None:
         self.token = token
         self.telegram = Telegram(bot_id=int(token.partition(":")[0]), username=username, name=name)
+        self.telegram.has_topics_enabled = has_topics
         self.transcript = Transcript()
         self.faults = Faults(self.telegram, stop_listening=self._close, listen_again=self._open)
         self.url = ""
@@ -154,6 +162,9 @@ class BotApi:
             await asyncio.sleep(fault.seconds)
             if not fault.effect:
                 return fault.reply or _NO_REPLY, False
+            if fault.kind is Kind.MISPLACE:
+                beside = {key: value for key, value in params.raw.items() if key != "message_thread_id"}
+                params = Params(beside, params.files)
         try:
             reply = Reply(200, await self._carry_out(method, params))
         except ApiError as error:

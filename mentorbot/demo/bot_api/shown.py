@@ -33,8 +33,8 @@ class ShownMessage:
     """`text` is the caption where the message is a file; offsets of entities in UTF-16 code units;
     `keyboard` holds the labels of the buttons under the message, row by row; `reactions` holds everybody's,
     `own_reaction` is this person's among them, `bot_reactions` are the bot's; `album`
-    is the same for all files of one album. `topic` is the id of the topic that it stands in, and of the message that
-    says the topic begins."""
+    is the same for all files of one album; `topic` is the id of the topic it stands in (None: the general one),
+    `opens_topic` the name under which it opened one."""
 
     id: int
     from_bot: bool
@@ -54,6 +54,7 @@ class ShownMessage:
     protected: bool
     deleted: bool
     topic: int | None
+    opens_topic: str | None
 
     @property
     def forwarded(self) -> bool:
@@ -63,6 +64,7 @@ class ShownMessage:
         """The message in one line, for errors and stories."""
         marks = [
             f"[{self.media.kind}]" if self.media else "",
+            f"(topic {self.opens_topic})" if self.opens_topic else "",
             self.text,
             "".join(f" [{' | '.join(row)}]" for row in self.keyboard),
             " (edited)" if self.edited else "",
@@ -82,7 +84,7 @@ def show(stored: Stored, files: Files) -> ShownMessage:
         entities=tuple(body.get("entities") or body.get("caption_entities") or ()),
         keyboard=tuple(tuple(button["text"] for button in row) for row in buttons),
         media=_attachment(body, files),
-        reply_to=body.get("reply_to_message", {}).get("message_id"),
+        reply_to=_answered(stored),
         quote=body.get("quote", {}).get("text"),
         reactions=_emoji([*stored.person_reactions, *stored.bot_reactions]),
         own_reaction=next(iter(_emoji(stored.person_reactions)), None),
@@ -92,8 +94,15 @@ def show(stored: Stored, files: Files) -> ShownMessage:
         forwarded_from=_author(body["forward_origin"]) if "forward_origin" in body else None,
         protected=stored.protected,
         deleted=stored.deleted,
-        topic=body.get("message_thread_id"),
+        topic=stored.topic,
+        opens_topic=body.get("forum_topic_created", {}).get("name"),
     )
+
+
+def _answered(stored: Stored) -> int | None:
+    """Apps do not show that what is written in a topic seems to answer its beginning."""
+    replied: int | None = stored.body.get("reply_to_message", {}).get("message_id")
+    return None if replied == stored.topic else replied
 
 
 def _emoji(reactions: list[Json]) -> tuple[str, ...]:

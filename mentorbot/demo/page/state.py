@@ -45,8 +45,8 @@ def is_moving(stage: Stage) -> bool:
 
 def _phone(stage: Stage, actor: Actor, first: Invitation, waiting: set[tuple[int, int]]) -> Document:
     phone = actor.phone
-    topics = {id_: topic["name"] for id_, topic in phone.chat.topics.items()}
-    messages = [message for message in phone.messages if message.id != message.topic][-_SHOWN:]
+    topics = phone.topics
+    messages = [message for message in phone.messages if message.opens_topic is None][-_SHOWN:]
     door = doorway(stage, actor, first)
     return {
         "messages": [_message(phone, actor.key, message, waiting, topics) for message in messages],
