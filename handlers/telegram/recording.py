@@ -120,7 +120,7 @@ def _note(tx: Transaction, sending: Sending, outcome: Outcome) -> None:
     if claimed.recipient == claimed.owner:  # all that a participant receives is sealed under their own key
         standing.note(tx, claimed.recipient, *(Standing(message=message, at=tx.now) for message in outcome.messages))
     if isinstance(notice, Wiped) and outcome.state is Delivery.SENT:
-        wiping.gone(tx, claimed.recipient, notice, sending.changes)
+        wiping.gone(tx, claimed.recipient, notice, sending.changes, at=claimed.at)
     elif isinstance(notice, Erased) and outcome.state is Delivery.SENT:
         auto_erase.gone(tx, claimed.recipient, sending.changes)
     elif isinstance(notice, ErasedThere) and outcome.state is Delivery.SENT and claimed.channel is not None:

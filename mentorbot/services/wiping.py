@@ -5,7 +5,8 @@ comes later.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from mentorbot.programme.changing import CHANGEABLE_FOR
 from mentorbot.programme.delivery import Rank
@@ -56,26 +57,33 @@ def set_asks(tx: Transaction, me: Person, asks: bool, *, instead_of: MessageId |
 
 
 def going(tx: Transaction, pid: Pid, notice: Wiped) -> list[MessageId]:
-    """What a wipe that begins now removes."""
-    stands = standing.of(tx, pid, since=tx.now - CHANGEABLE_FOR, most=MOST)
+    """What a wipe that begins now, or goes on, removes."""
+    stands = standing.of(tx, pid, since=tx.now - CHANGEABLE_FOR, until=notice.until, most=MOST)
     spared = to_be_copied(tx, pid) if notice.patience else set()
     return [message for message in stands if message not in spared]
 
 
-def gone(tx: Transaction, pid: Pid, notice: Wiped, messages: Sequence[MessageId]) -> None:
-    """A wipe has removed these messages. What was asked about in them goes to nobody: the question is gone too. Behind
-    neutral lines that are too old to be removed nothing is left."""
+def gone(tx: Transaction, pid: Pid, notice: Wiped, messages: Sequence[MessageId], *, at: datetime) -> None:
+    """A wipe that left at that moment has removed these messages. What was asked about in them goes to nobody: the
+    question is gone too. Behind neutral lines that are too old to be removed nothing is left."""
     forget(tx, pid, messages)
-    covered.forget_hidden(tx, pid, until=tx.now)
-    for line in covered.visible(tx, pid):  # too old to be removed, and open at this moment
+    if notice.until is None:
+        _empty_lines(tx, pid, until=at)
+    until = notice.until or at
+    left = standing.of(tx, pid, since=tx.now - CHANGEABLE_FOR, until=until, most=MOST)
+    if len(messages) == MOST:
+        _put(tx, pid, replace(notice, until=until))
+    elif notice.patience and not to_be_copied(tx, pid).isdisjoint(left):
+        _put(tx, pid, Wiped(patience=notice.patience - 1, until=until), wait=PAUSE)
+
+
+def _empty_lines(tx: Transaction, pid: Pid, *, until: datetime) -> None:
+    """Leave nothing behind lines that cannot be removed, of which some are open at this moment."""
+    covered.forget_hidden(tx, pid, until=until)
+    for line in covered.visible(tx, pid):
         covered.exchange(tx, pid, line, CannotBeShown())
         covered.show(tx, pid, line, until=tx.now)
         outbox.put(tx, pid, CoveredAgain(line=line), rank=Rank.AT_ONCE)
-    left = standing.of(tx, pid, since=tx.now - CHANGEABLE_FOR, most=MOST)
-    if len(messages) == MOST:
-        _put(tx, pid, notice)
-    elif notice.patience and not to_be_copied(tx, pid).isdisjoint(left):
-        _put(tx, pid, Wiped(patience=notice.patience - 1), wait=PAUSE)
 
 
 def forget(tx: Transaction, pid: Pid, messages: Sequence[MessageId]) -> None:

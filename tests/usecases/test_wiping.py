@@ -46,7 +46,7 @@ async def removed_by(store: Store, who: Person, notice: Wiped) -> list[int]:
         return await store.transact(lambda tx: wiping.going(tx, who.pid, notice))
 
     messages = await going()
-    await store.transact(lambda tx: wiping.gone(tx, who.pid, notice, messages))
+    await store.transact(lambda tx: wiping.gone(tx, who.pid, notice, messages, at=NOW))
     return [int(message) for message in messages]
 
 
@@ -158,7 +158,7 @@ async def test_what_has_still_to_be_copied_is_waited_for_a_little_and_then_goes_
         rounds.append(await removed_by(store, aino, notice))
         said = await heard(store)
         (again,) = said[aino.pid]
-        assert again == Wiped(patience=notice.patience - 1)
+        assert again == Wiped(patience=notice.patience - 1, until=NOW)
         assert isinstance(again, Wiped)
         notice = again
         await to_be_copied(store, channel, 3)
@@ -177,13 +177,31 @@ async def test_what_was_copied_meanwhile_goes_at_the_next_look(store: Store, ain
     assert await heard(store) == {}
 
 
+async def test_what_came_after_the_wipe_began_is_left_by_its_later_looks(
+    store: Store, aino: Person, channel: Channel
+) -> None:
+    await stand(store, aino, [2])
+    await to_be_copied(store, channel, 2)
+    assert await removed_by(store, aino, WIPED) == []
+    (again,) = (await heard(store))[aino.pid]
+    assert isinstance(again, Wiped)
+    later = NOW + timedelta(seconds=1)
+    store.clock = at(later)
+    await stand(store, aino, [3], age=NOW - later)
+    await store.transact(lambda tx: covered.cover(tx, aino.pid, MessageId(3), WipeAsked(), channel=None))
+    assert await removed_by(store, aino, again) == [2]
+    assert await standing_in(store, aino) == [3]
+    assert await store.transact(lambda tx: covered.find(tx, aino.pid, MessageId(3))) is not None
+
+
 async def test_a_flood_goes_in_pieces_until_nothing_is_left(store: Store, aino: Person) -> None:
     everything = list(range(1, wiping.MOST + 3))
     await stand(store, aino, everything)
     first = await removed_by(store, aino, WIPED)
     assert len(first) == wiping.MOST
-    assert await heard(store) == {aino.pid: [WIPED]}
-    assert first + await removed_by(store, aino, WIPED) == everything
+    again = Wiped(patience=wiping.PATIENCE, until=NOW)
+    assert await heard(store) == {aino.pid: [again]}
+    assert first + await removed_by(store, aino, again) == everything
     assert await heard(store) == {}
 
 

@@ -1,6 +1,7 @@
 """Emptying a participant's own chat."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mentorbot.programme.notices.base import Notice
 
@@ -18,6 +19,8 @@ class WipeDropped(Notice):
 @dataclass(frozen=True, kw_only=True)
 class Wiped(Notice):
     """Shown to nobody: everything that still can goes from the recipient's own chat. It is looked up when this leaves.
-    What Telegram has still to copy from there is spared `patience` times, and then goes too."""
+    What Telegram has still to copy from there is spared `patience` times, and then goes too. `until` is when it left
+    for the first time: what came after that stays."""
 
     patience: int
+    until: datetime | None = None
