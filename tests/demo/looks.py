@@ -2,7 +2,7 @@
 
 from playwright.async_api import Page
 
-_NAMELESS = """() => [...document.querySelectorAll('button, textarea, a, [role=log], [role=tab]')]
+_NAMELESS = """() => [...document.querySelectorAll('button, textarea, select, a, [role=log], [role=tab]')]
   .filter((node) => node.checkVisibility())
   .filter((node) => {
     const name = node.getAttribute('aria-label') ?? node.labels?.[0]?.textContent ?? node.textContent;
