@@ -108,6 +108,11 @@ def close(tx: Transaction, id_: ChannelId) -> None:
         raise Stale
 
 
+def remove_closed(tx: Transaction, mentor: Pid) -> None:
+    """Remove the channels that this mentor was in before, with all that hangs on them."""
+    tx.conn.execute(delete(channels).where(channels.c.mentor == mentor, channels.c.closed_at.is_not(None)))
+
+
 def access_as_mentor(tx: Transaction, mentor: Pid, id_: ChannelId) -> Channel:
     """An open channel, had by its own mentor; NotThere for anybody else and for a closed one."""
     row = tx.conn.execute(_OPEN.where(channels.c.id == id_, channels.c.mentor == mentor)).one_or_none()

@@ -115,7 +115,8 @@ def _move(tx: Transaction, row: RowMapping, participant: Pid, to: Pid, channel: 
     tx.recipients.add(to)
 
 
-def go_before(tx: Transaction, to: Pid, channel: ChannelId, *, later: ChannelId) -> None:
-    """What waits for somebody in one channel comes before anything that they get through the later one."""
-    this = (outbox.c.recipient == to) & UNFINISHED & (outbox.c.strand == channel)
+def go_before(tx: Transaction, to: Pid, participant: Pid, *, later: ChannelId) -> None:
+    """What waits for somebody in a participant's channels comes before anything that they get through the later one."""
+    theirs = select(channels.c.id).where(channels.c.participant == participant)
+    this = (outbox.c.recipient == to) & UNFINISHED & outbox.c.strand.in_(theirs)
     tx.conn.execute(update(outbox).where(this).values(strand=later))

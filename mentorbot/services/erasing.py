@@ -21,6 +21,7 @@ async def erase(store: Store, alias: str) -> None:
         is_mentor = person.role is Role.MENTOR
         if is_mentor and (channels.of_mentor(tx, person.pid) or substitutions.for_mentor(tx, person.pid)):
             raise NotPermitted(f"{alias} still has participants")
+        channels.remove_closed(tx, person.pid)
         people.remove(tx, person.pid)
         audit.append(tx, "erased", actor=None, subject=person.pid)
         return person.pid

@@ -41,7 +41,8 @@ def hand_over(
     `farewell` the alias that the old one knows.
 
     1. From here on nothing leads to the old mentor: their buttons, replies and choices find a closed channel.
-    2. The participant reads what was written to them before, then who reads them from now on.
+    2. The participant reads what was written to them before, then who reads them from now on. And a mentor whom they
+       had before hears that this is over before they hear that they are back.
     3. What they wrote and the old mentor has not received goes to the new one, behind the introduction, in order; where
        one of the two channels stands in for another, it goes to nobody and they are told (`storage.handovers`).
     4. What the old mentor has received is deleted from their chat, as far as Telegram allows it, and all of it where
@@ -63,7 +64,8 @@ def hand_over(
     changes.remove(tx, old.id)
     if stands_in_until is not None:
         substitutions.begin(tx, opened.id, instead_of=old.id, until=stands_in_until)
-    handovers.go_before(tx, participant.pid, old.id, later=opened.id)
+    for end in (participant.pid, new.pid):
+        handovers.go_before(tx, end, participant.pid, later=opened.id)
     for notice in to_participant(opened.id):
         outbox.put(tx, participant.pid, notice, channel=opened.id)
     answering.tell_of_absence(tx, opened)

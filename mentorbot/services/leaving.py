@@ -6,7 +6,15 @@ from datetime import timedelta
 
 from mentorbot.programme.errors import NotPermitted, NotThere, SealBroken, Stale
 from mentorbot.programme.ids import MessageId, Pid
-from mentorbot.programme.notices import ChannelOver, CopiesRemoved, HasLeft, LeaveAsked, Stays, SubstituteDone
+from mentorbot.programme.notices import (
+    ChannelOver,
+    CopiesRemoved,
+    HasLeft,
+    LeaveAsked,
+    Stays,
+    SubstituteDone,
+    SubstituteTookOver,
+)
 from mentorbot.programme.people import Person, Role
 from mentorbot.services import profile
 from mentorbot.services.topics import remove as remove_topics
@@ -15,6 +23,8 @@ from storage.transaction import Transaction
 
 REMOVABLE_FOR = timedelta(hours=48)
 """How long Telegram lets a bot delete a message."""
+
+_FAREWELLS = (ChannelOver, SubstituteTookOver, SubstituteDone)
 
 _BUTTON_VERSIONS = 2**16
 
@@ -41,8 +51,12 @@ def leave(tx: Transaction, me: Person, version: int) -> None:
         raise Stale
     channel = channels.of_participant(tx, me.pid)
     known_as = None if channel is None else profile.known_as(tx, channel, me)
-    unaware = _unaware(tx, me)
+    to_tell = _unaware(tx, me)
+    if channel is not None and known_as is not None:
+        to_tell.setdefault(channel.mentor, known_as)
     running = None if channel is None else substitutions.in_channel(tx, channel.id)
+    if running is not None:
+        to_tell.setdefault(running.mentor, profile.alias_known_to(tx, running.mentor, me))
     threads = topics.of_participant(tx, me.pid)
     copies = links.copies_from(tx, me.pid, since=tx.now - REMOVABLE_FOR)
     people.remove(tx, me.pid)
@@ -50,12 +64,8 @@ def leave(tx: Transaction, me: Person, version: int) -> None:
     for mentor, messages in copies.items():
         outbox.put(tx, mentor, CopiesRemoved(messages=tuple(messages)))
     remove_topics(tx, threads)
-    for mentor, alias in unaware.items():
+    for mentor, alias in to_tell.items():
         outbox.put(tx, mentor, HasLeft(alias=alias, to_mentor=True))
-    if channel is not None and known_as is not None:
-        outbox.put(tx, channel.mentor, HasLeft(alias=known_as, to_mentor=True))
-    if running is not None:
-        outbox.put(tx, running.mentor, HasLeft(alias=me.alias, to_mentor=True))
     for coordinator in people.active(tx, Role.COORDINATOR):
         outbox.put(tx, coordinator.pid, HasLeft(alias=me.alias, to_mentor=False))
 
@@ -69,13 +79,13 @@ def recall(tx: Transaction, owner: Pid, mentor: Pid, messages: Sequence[MessageI
 
 
 def _unaware(tx: Transaction, me: Person) -> dict[Pid, str]:
-    """The earlier mentors who have not heard yet that they are it no more, and the alias that they know. What was to
-    tell them goes with its owner."""
+    """The earlier mentors who have not heard yet that they are it no more, or not for a while, and the alias that they
+    know. What was to tell them goes with its owner."""
     found = {}
-    for row in outbox.not_heard_of(tx, me.pid, ChannelOver, SubstituteDone):
+    for row in outbox.not_heard_of(tx, me.pid, *_FAREWELLS):
         with suppress(SealBroken, NotThere):  # it must not keep anybody from leaving
             over = outbox.open_notice(tx, row)
-            if isinstance(over, ChannelOver | SubstituteDone):
+            if isinstance(over, _FAREWELLS):
                 found[row.recipient] = over.participant
     return found
 

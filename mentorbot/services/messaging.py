@@ -231,6 +231,8 @@ def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[Chann
     of_topic = None if written.topic is None else topics.channel_of(tx, me.pid, written.topic)
     if of_topic is not None:
         return of_topic if of_topic in mine and _agrees(tx, written, mine[of_topic], replied_to) else None
+    if written.topic is not None and replied_to is None:
+        return None  # it may bear another's name than that of the chosen, or the only, participant
     choice = channels.choice_of(tx, me.pid)
     if replied_to is None and written.replied_to is not None:
         # It answers something that is not known to have come from anybody: the mentor's own words, a message that
@@ -239,10 +241,10 @@ def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[Chann
         # ordinary message.
         is_guess = written.answers_bot or len(mine) > 1 or _note_awaited(tx, mine)
     else:
-        # One of several, or the chosen one, has left just now: this may have been meant for them. What is written in a
-        # topic that is not known tells nothing, and where there are topics nor does what is written outside them.
+        # One of several, or the chosen one, has left just now: this may have been meant for them. And where there are
+        # topics, what is written outside them tells nothing.
         is_free = replied_to is None and (choice is None or choice.until <= tx.now)
-        is_guess = is_free and (written.topic is not None or topics.are_wanted(tx, me.pid) or _heard_of_leaving(tx, me))
+        is_guess = is_free and (topics.are_wanted(tx, me.pid) or _heard_of_leaving(tx, me))
     return None if is_guess else route(mine, replied_to=replied_to, choice=choice, now=tx.now)
 
 

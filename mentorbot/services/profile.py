@@ -1,12 +1,13 @@
 """What an active person can change about themselves, and what they can look up."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 
 from mentorbot.programme import alias as rules
 from mentorbot.programme.channel import Channel
-from mentorbot.programme.errors import AliasRefused, NotPermitted
-from mentorbot.programme.ids import MessageId
+from mentorbot.programme.errors import AliasRefused, NotPermitted, NotThere, SealBroken
+from mentorbot.programme.ids import MessageId, Pid
 from mentorbot.programme.notices import (
     AliasNotTaken,
     AliasShown,
@@ -16,7 +17,6 @@ from mentorbot.programme.notices import (
     LanguageOffered,
     MeetForAnother,
     MeetYourParticipant,
-    ParticipantBack,
     Privacy,
     RenamedOther,
 )
@@ -24,7 +24,7 @@ from mentorbot.programme.people import Person, Stage
 from storage import audit, channels, outbox, people, substitutions
 from storage.transaction import Transaction
 
-_INTRODUCTIONS = (MeetYourParticipant, MeetForAnother, ParticipantBack)
+_INTRODUCTIONS = (MeetYourParticipant, MeetForAnother)
 
 
 def show_alias(tx: Transaction, me: Person) -> None:
@@ -63,9 +63,18 @@ def known_as(tx: Transaction, channel: Channel, participant: Person) -> str | No
     """The alias under which the mentor has met a participant; None where they have not. When the channel ends, what is
     still on its way to them ends with it, and what is said after it must not tell it."""
     first = outbox.not_heard(tx, channel.mentor, channel.id, *_INTRODUCTIONS, RenamedOther)
-    if isinstance(first, RenamedOther):
-        return first.old
-    return participant.alias if first is None else None
+    return None if isinstance(first, _INTRODUCTIONS) else alias_known_to(tx, channel.mentor, participant)
+
+
+def alias_known_to(tx: Transaction, mentor: Pid, participant: Person) -> str:
+    """The alias under which a mentor who has met a participant knows them."""
+    for row in outbox.not_heard_of(tx, participant.pid, RenamedOther):
+        if row.recipient == mentor and row.sealed is not None:
+            with suppress(SealBroken, NotThere):  # it must not keep anybody from leaving
+                renamed = outbox.open_notice(tx, row)
+                if isinstance(renamed, RenamedOther):
+                    return renamed.old
+    return participant.alias
 
 
 def offer_languages(tx: Transaction, me: Person) -> None:

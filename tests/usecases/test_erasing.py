@@ -1,9 +1,10 @@
 import pytest
 
 from mentorbot.programme.errors import NotPermitted, NotThere
+from mentorbot.programme.ids import MessageId
 from mentorbot.programme.notices import Privacy
 from mentorbot.programme.people import Role
-from mentorbot.services import erasing
+from mentorbot.services import change, erasing
 from storage import channels, outbox, people
 from storage.transaction import Store
 from tests.people import AINO, joined, paired
@@ -40,3 +41,16 @@ async def test_a_mentor_who_has_participants_is_not_erased(store: Store) -> None
     await erasing.erase(store, "Quiet Birch")
     await erasing.erase(store, "Clear Water")
     assert await store.transact(people.everyone) == set()
+
+
+async def test_a_mentor_whom_others_have_followed_is_erased(store: Store) -> None:
+    aino = await joined(store, Role.PARTICIPANT)
+    mikael, maria = await joined(store, Role.MENTOR, alias="Clear Water"), await joined(store, Role.MENTOR)
+    sari = await joined(store, Role.COORDINATOR)
+    own = await paired(store, aino, mikael)
+    await store.transact(lambda tx: change.change_now(tx, sari, own.id, maria.pid, instead_of=MessageId(7)))
+    await erasing.erase(store, "Clear Water")
+    assert await store.transact(people.everyone) == {aino.pid, maria.pid, sari.pid}
+    present = await store.transact(lambda tx: channels.of_participant(tx, aino.pid))
+    assert present is not None
+    assert present.mentor == maria.pid

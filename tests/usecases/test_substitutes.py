@@ -11,6 +11,7 @@ import pytest
 
 from mentorbot.programme.channel import Channel
 from mentorbot.programme.content import InAlbum, Kind, Written
+from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.errors import MentorbotError, NotPermitted, NotThere, Stale
 from mentorbot.programme.ids import ChannelId, MessageId
 from mentorbot.programme.notices import (
@@ -61,8 +62,9 @@ from mentorbot.services import (
     profile,
     substitutes,
 )
-from storage import changes, channels, code_words, links, safety, substitutions
+from storage import changes, channels, claims, code_words, links, safety, substitutions
 from storage.changes import Waiting
+from storage.claims import Strand
 from storage.transaction import Store, Transaction
 from tests.people import NOW, POSTGRESQL_ONLY, at, joined, paired
 from tests.usecases.queue import heard, recorded
@@ -631,6 +633,49 @@ async def test_both_mentors_hear_that_a_participant_left_and_neither_mentor_can_
     assert left in told["mikael"]
     assert left in told["maria"]
     assert await circle.do(lambda tx: substitutions.for_mentor(tx, circle.mikael.pid)) == []
+
+
+async def receives(circle: Circle, who: Person, *those: type[Notice]) -> list[str]:
+    """What somebody receives of these kinds, in the order in which it arrives."""
+    kinds: list[str] = []
+    last: Strand | None = None
+    while True:
+        row = await circle.do(partial(claims.claim, recipient=who.pid, epoch=0, last=last))
+        if row is None:
+            return [kind for kind in kinds if kind in {one.__name__ for one in those}]
+        kinds.append(row.kind)
+        last = row.strand
+        await circle.do(partial(claims.finish, row=row.id, outcome=Delivery.SENT, epoch=0))
+
+
+@pytest.mark.usefixtures("leading")
+async def test_mentors_hear_of_each_step_in_its_order(circle: Circle) -> None:
+    await circle.agreed()
+    for _ in range(6):
+        await circle.accept(channel=(await circle.present()).id)
+        running = await circle.present()
+        marias = await receives(circle, circle.maria, MeetForAnother, SubstituteDone)
+        await circle.do(partial(substitutes.end, me=circle.aino, id_=running.id, instead_of=UNDER))
+        assert marias in (["MeetForAnother"], ["SubstituteDone", "MeetForAnother"])
+        mikaels = await receives(circle, circle.mikael, SubstituteTookOver, ParticipantBack)
+        assert mikaels == ["SubstituteTookOver", "ParticipantBack"]
+
+
+async def test_who_has_not_heard_that_a_participant_is_back_hears_that_they_left(circle: Circle) -> None:
+    running = await circle.begun()
+    await circle.do(lambda tx: substitutes.end(tx, circle.aino, running.id, instead_of=UNDER))
+    await circle.do(lambda tx: leaving.leave(tx, circle.aino, circle.aino.version))
+    told = await circle.heard()
+    assert of_kind(told["mikael"], HasLeft) == [HasLeft(alias=circle.aino.alias, to_mentor=True)]
+
+
+async def test_who_has_not_heard_that_a_participant_is_back_hears_who_is_with_them_now(circle: Circle) -> None:
+    running = await circle.begun()
+    await circle.do(lambda tx: substitutes.end(tx, circle.aino, running.id, instead_of=UNDER))
+    back = await circle.present()
+    await circle.do(lambda tx: change.change_now(tx, circle.sari, back.id, circle.lauri.pid, instead_of=UNDER))
+    told = await circle.heard()
+    assert of_kind(told["mikael"], ChannelOver) == [ChannelOver(participant=circle.aino.alias)]
 
 
 # --- at the same moment -----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 import pytest
 
-from mentorbot.programme.channel import CHOICE_LASTS
+from mentorbot.programme.channel import CHOICE_LASTS, Choice
 from mentorbot.programme.content import Written
 from mentorbot.programme.errors import NotPermitted
 from mentorbot.programme.ids import ChannelId, MessageId, ThreadId
@@ -113,6 +113,15 @@ async def test_outside_the_topics_nothing_is_guessed_not_even_with_one_participa
     assert await circle.reached(UNKNOWN) == "nobody"
     await circle.store.transact(lambda tx: rows.want(tx, circle.mikael.pid, False))
     assert await circle.reached(None) == "Aino", "without topics, the only participant is no guess"
+
+
+async def test_in_a_topic_that_is_not_known_no_choice_decides(circle: Circle) -> None:
+    """It may bear another participant's name: of one who left, or from before a crash."""
+    choice = Choice(channel=circle.channel[circle.eero.pid], until=NOW + CHOICE_LASTS)
+    await circle.store.transact(lambda tx: channels.choose(tx, circle.mikael.pid, choice))
+    assert await circle.reached(None) == "Eero", "outside of all topics it does"
+    assert await circle.reached(UNKNOWN) == "nobody"
+    assert await circle.reached(UNKNOWN, answers=FROM_EERO) == "Eero"
 
 
 async def test_the_topic_of_a_channel_that_is_over_leads_to_nobody(circle: Circle) -> None:
