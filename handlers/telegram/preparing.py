@@ -20,6 +20,7 @@ from mentorbot.programme.notices import (
     Passed,
     Reacted,
     Removed,
+    RenamedOther,
     Reworded,
     Uncovered,
     Wiped,
@@ -80,8 +81,9 @@ def _prepared(tx: Transaction, claimed: Claimed, notice: Notice) -> Sending:
         sending = _changing(tx, claimed, notice, claimed.channel)
     else:
         sending = Sending(claimed=claimed, notice=notice, answers=_answered(tx, claimed, notice))
-    if claimed.topics and claimed.channel is not None:
-        sending = replace(sending, topic=_topic(tx, claimed.channel))
+    # A topic that was left when topics were turned off still leads to its participant: it is renamed, too.
+    if claimed.channel is not None and (claimed.topics or isinstance(notice, RenamedOther)):
+        sending = replace(sending, topic=_topic(tx, claimed.recipient, claimed.channel))
     if not claimed.discreet or sending.cover is not None:
         return sending
     if isinstance(notice, Reacted):
@@ -89,11 +91,13 @@ def _prepared(tx: Transaction, claimed: Claimed, notice: Notice) -> Sending:
     return replace(sending, notice=notice, cover=covering.line_for(tx, claimed, notice))
 
 
-def _topic(tx: Transaction, id_: ChannelId) -> Topic | None:
-    """The topic of an open channel. What is said of one that is over goes beside it."""
-    if not channels.is_open(tx, id_):
+def _topic(tx: Transaction, recipient: Pid, id_: ChannelId) -> Topic | None:
+    """The topic of an open channel, for its mentor. What is said of one that is over goes beside it."""
+    try:
+        channel = channels.access_as_mentor(tx, recipient, id_)
+    except NotThere:
         return None
-    name = people.get(tx, channels.access_as_coordinator(tx, id_).participant).alias
+    name = people.get(tx, channel.participant).alias
     return Topic(channel=id_, thread=topics.of(tx, id_), name=name)
 
 

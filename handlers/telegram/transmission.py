@@ -34,6 +34,7 @@ from mentorbot.programme.notices import (
     Removed,
     RenamedOther,
     Reworded,
+    TopicHere,
     TopicRemoved,
     Wiped,
 )
@@ -92,10 +93,10 @@ class Transmitter:
         if isinstance(cover, Showing):
             return await self._show(to, claimed.recipient, notice, replace(at, possible_repeat=False), answers, cover)
         send = partial(self._say, recipient=claimed.recipient, notice=notice, at=at, answers=answers)
-        if topic is None:
-            return await send(to)
-        if isinstance(notice, RenamedOther):
+        if topic is not None and isinstance(notice, RenamedOther | TopicHere):
             await self._topics.rename(chat, topic)
+        if topic is None or not claimed.topics:
+            return await send(to)
         return await self._topics.send(to, claimed.recipient, topic, send)
 
     async def _changes(
@@ -125,6 +126,8 @@ class Transmitter:
             notice = notice.alone
         if isinstance(notice, Carried | Redrawn):
             return await self._copy(to, notice, at, answers)
+        if isinstance(notice, TopicHere) and "message_thread_id" not in to:
+            return []  # where there is none, it is not true
         body = self._body(recipient, render(notice, at))
         if notice.replaces is not None and await self._replaced(to["chat_id"], notice.replaces, body):
             return [notice.replaces]

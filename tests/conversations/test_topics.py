@@ -6,7 +6,7 @@ import pytest
 
 from mentorbot.programme.delivery import Delivery
 from mentorbot.programme.ids import MessageId, ThreadId
-from mentorbot.programme.notices import Relayed, RenamedOther, TopicRemoved
+from mentorbot.programme.notices import Relayed, RenamedOther, TopicHere, TopicRemoved
 from mentorbot.programme.wording import Words
 from storage import channels, topics
 from tests.conversations.post import Post, say, texts
@@ -132,6 +132,31 @@ async def test_a_topic_is_called_what_its_participant_is_called_now(post: Post) 
     await post.put(post.mikael, renamed, channel=post.channel.id)
     await post.deliver()
     assert names(post) == [post.aino.person.alias]
+
+
+async def test_a_topic_that_is_left_is_renamed_too_and_one_begins_under_the_present_name(post: Post) -> None:
+    """What is written in it still goes to its participant, and somebody else may have the old name by now."""
+    await post.relay("Hello")
+    await post.deliver()
+    shown = post.bot_api.telegram.chats[post.mikael.phone.id].topics[await noted(post) or 0]
+    for notice in (RenamedOther(old="Koivu", new=post.aino.person.alias), TopicHere(alias=post.aino.person.alias)):
+        shown["name"] = "Koivu"
+        wanted = isinstance(notice, TopicHere)
+        await post.store.transact(lambda tx, on=wanted: topics.want(tx, post.mikael.person.pid, on))  # type: ignore[misc]
+        await post.put(post.mikael, notice, channel=post.channel.id)
+        await post.deliver()
+        assert names(post) == [post.aino.person.alias]
+    first = await noted(post)
+    assert stands_in(post) == [first, None, first]
+
+
+async def test_what_a_topic_begins_with_is_not_said_where_there_is_none(post: Post) -> None:
+    post.bot_api.telegram.has_topics_enabled = False
+    for _ in range(2):
+        await post.put(post.mikael, TopicHere(alias=post.aino.person.alias), channel=post.channel.id)
+    await post.deliver()
+    assert texts(post.mikael) == [say(post.mikael, "topics.not_possible")]
+    assert await post.states() == [Delivery.SENT] * 3
 
 
 async def test_a_topic_that_is_removed_takes_all_that_stands_in_it_and_may_be_gone_already(post: Post) -> None:
