@@ -96,6 +96,8 @@ def show_people(tx: Transaction, me: Person, *, instead_of: MessageId | None = N
     choice = channels.choice_of(tx, me.pid)
     chosen = route(mine, replied_to=None, choice=choice, now=tx.now)
     until = choice.until if choice and chosen and chosen == choice.channel and tx.now < choice.until else None
+    if until is None and topics.are_wanted(tx, me.pid):
+        chosen = None  # the only one: outside the topics that decides nothing
     shown = PeopleShown(
         people=waiting.listed(tx, me.pid, mine),
         chosen=chosen,

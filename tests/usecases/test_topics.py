@@ -4,7 +4,15 @@ from mentorbot.programme.channel import CHOICE_LASTS, Choice
 from mentorbot.programme.content import Written
 from mentorbot.programme.errors import NotPermitted
 from mentorbot.programme.ids import ChannelId, MessageId, ThreadId
-from mentorbot.programme.notices import ForWhom, Relayed, TopicHere, TopicRemoved, TopicsNotPossible, TopicsShown
+from mentorbot.programme.notices import (
+    ForWhom,
+    PeopleShown,
+    Relayed,
+    TopicHere,
+    TopicRemoved,
+    TopicsNotPossible,
+    TopicsShown,
+)
 from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import Words
 from mentorbot.services import change, leaving, messaging, topics
@@ -113,6 +121,17 @@ async def test_outside_the_topics_nothing_is_guessed_not_even_with_one_participa
     assert await circle.reached(UNKNOWN) == "nobody"
     await circle.store.transact(lambda tx: rows.want(tx, circle.mikael.pid, False))
     assert await circle.reached(None) == "Aino", "without topics, the only participant is no guess"
+
+
+async def test_people_promises_nobody_what_is_written_outside_the_topics(circle: Circle) -> None:
+    aino = circle.channel[circle.aino.pid]
+    await circle.store.transact(lambda tx: channels.close(tx, circle.channel[circle.eero.pid]))
+    for wanted, chosen in ((True, None), (False, aino)):
+        await circle.store.transact(lambda tx, on=wanted: rows.want(tx, circle.mikael.pid, on))  # type: ignore[misc]
+        await circle.store.transact(lambda tx: messaging.show_people(tx, circle.mikael))
+        (shown,) = (await heard(circle.store))[circle.mikael.pid]
+        assert isinstance(shown, PeopleShown)
+        assert shown.chosen == chosen
 
 
 async def test_in_a_topic_that_is_not_known_no_choice_decides(circle: Circle) -> None:
