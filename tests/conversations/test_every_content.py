@@ -14,7 +14,16 @@ from storage import channels, links
 from tests.journeys.programme import Programme, saying
 from tests.people import SQLITE_ONLY
 
-REMARKS = {"pinned_message", "message_auto_delete_timer_changed", "write_access_allowed", "chat_background_set"}
+REMARKS = {
+    "pinned_message",
+    "message_auto_delete_timer_changed",
+    "write_access_allowed",
+    "chat_background_set",
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+}
 """What Telegram itself remarks in a private chat, and nobody wrote: the bot does not answer it."""
 
 NO_KINDS = {ContentType.UNKNOWN.value, ContentType.ANY.value}
