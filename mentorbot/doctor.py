@@ -22,6 +22,7 @@ from storage.transaction import Store
 
 API_PATIENCE = 10  # seconds
 CLOCK_TOLERANCE = 60  # seconds
+_BESIDE = "it lies beside them, and who takes the folder can read all: move it, and name it in MENTORBOT_ROOT_KEY_FILE"
 LEAST_SPACE = 256 * 1024**2  # bytes free
 
 # systemd closes its folder of credentials itself; the ACL that lets the service in shows as a group's right.
@@ -122,7 +123,8 @@ async def _examine_stores(settings: Settings) -> AsyncIterator[Finding]:
     async def open_both() -> str:
         root = read_root_key(settings.root_key_file)
         opened.append(await open_store(settings.database_url, settings.keys_url, root, require_current=False))
-        return f"{settings.root_key_file} opens both stores"
+        text = f"{settings.root_key_file} opens both stores"
+        return f"{text}; {_BESIDE}" if _lies_beside_a_store(settings) else text
 
     yield await _find("keys", open_both)
     if not opened:
@@ -135,6 +137,12 @@ async def _examine_stores(settings: Settings) -> AsyncIterator[Finding]:
         yield await _find("audit chain", lambda: _chain_is_whole(store))
     finally:
         await store.close()
+
+
+def _lies_beside_a_store(settings: Settings) -> bool:
+    files = (make_url(url).database for url in (settings.database_url, settings.keys_url) if url.startswith("sqlite"))
+    folders = {Path(file).resolve().parent for file in files if file}
+    return settings.root_key_file.resolve().parent in folders
 
 
 async def _find(name: str, check: Callable[[], Awaitable[str]]) -> Finding:

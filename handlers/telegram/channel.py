@@ -1,6 +1,7 @@
 """Everything that is written in a private chat and is not a command. Read from plain JSON: this is the busiest way."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from telegram import Update
@@ -81,6 +82,7 @@ def written(content: Raw) -> Written:
         concerns=tuple(_concerns(content, kind, formats)),
         album=part_of(content, kind),
         picture=picture_in(content, kind),
+        at=datetime.fromtimestamp(content["date"], UTC),
         topic=ThreadId(content["message_thread_id"]) if content.get("is_topic_message") else None,
     )
 

@@ -52,7 +52,8 @@ class Doorway:
 
 
 def joining(phone: Phone) -> Joining:
-    messages = phone.messages
+    """How far somebody has come. What was removed from their chat since, has been."""
+    messages = phone.history
     if not messages:
         return Joining.AWAY
     signs = {_SIGNS.get(said(message), Joining.OUTSIDE) for message in messages}
@@ -92,7 +93,7 @@ def doorway(stage: Stage, actor: Actor, first: Invitation) -> Doorway | None:
 
 
 def _has_opened(phone: Phone, payload: str) -> bool:
-    return any(not message.from_bot and message.text == f"/start {payload}" for message in phone.messages)
+    return any(not message.from_bot and message.text == f"/start {payload}" for message in phone.history)
 
 
 def last_made(messages: Sequence[ShownMessage], role: str) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """What people can send, and what becomes of each kind: one table, read by the code and printed in the docs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from mentorbot.programme.ids import MessageId, ThreadId
@@ -141,7 +142,7 @@ class Written:
     `quote` is the part of the message `replied_to` that it answers, empty for the whole. `answers_bot` says that the
     bot wrote that message, or brought it from somebody, or that it stands elsewhere and is not known. `topic` is the
     one of the writer's chat that it was written in, None for none, or the general one. `withheld`: there were words,
-    and nobody is to see them.
+    and nobody is to see them. `at` is when Telegram took it, which may be long before it is read.
     """
 
     message: MessageId
@@ -155,6 +156,7 @@ class Written:
     picture: AsFile | None = None
     topic: ThreadId | None = None
     withheld: bool = False
+    at: datetime | None = None
 
     @property
     def content(self) -> Content:

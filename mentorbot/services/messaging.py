@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from mentorbot.programme.channel import CHOICE_LASTS, Channel, Choice, route
@@ -72,7 +73,7 @@ def send_asked(
     if not _has_channel(tx, me):
         raise NotThere
     for number, written in enumerate(together):
-        going = replace(written, concerns=())
+        going = replace(written, concerns=(), at=None)  # it is for whom it is for now
         if as_photo and written.picture is None:  # it stood among pictures and is none: that was no yes to it
             write(tx, me, written)
             continue
@@ -123,6 +124,8 @@ def send_held(tx: Transaction, me: Person, channel: ChannelId, message: MessageI
         raise Stale
     for number, written in enumerate(together):
         _to_participant(tx, chosen, me, written, told=None if number else instead_of)
+    if list(channels.of_mentor(tx, me.pid)) == [channel]:  # it is no guess any more
+        channels.choose(tx, me.pid, Choice(channel=channel, until=tx.now + CHOICE_LASTS))
 
 
 def drop_held(tx: Transaction, me: Person, message: MessageId, *, instead_of: MessageId) -> None:
@@ -235,7 +238,7 @@ def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[Chann
         return of_topic if of_topic in mine and _agrees(tx, written, mine[of_topic], replied_to) else None
     if written.topic is not None and replied_to is None:
         return None  # it may bear another's name than that of the chosen, or the only, participant
-    choice = channels.choice_of(tx, me.pid)
+    choice, moment = channels.choice_of(tx, me.pid), _written_at(tx, written)
     if replied_to is None and written.replied_to is not None:
         # It answers something that is not known to have come from anybody: the mentor's own words, a message that
         # arrived just before a crash, or one of somebody who left. The choice in /people, or the only participant, may
@@ -245,9 +248,14 @@ def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[Chann
     else:
         # One of several, or the chosen one, has left just now: this may have been meant for them. And where there are
         # topics, what is written outside them tells nothing.
-        is_free = replied_to is None and (choice is None or choice.until <= tx.now)
-        is_guess = is_free and (topics.are_wanted(tx, me.pid) or _heard_of_leaving(tx, me))
-    return None if is_guess else route(mine, replied_to=replied_to, choice=choice, now=tx.now)
+        is_free = replied_to is None and (choice is None or choice.until <= moment)
+        is_guess = is_free and (topics.are_wanted(tx, me.pid) or _heard_of_leaving(tx, me, moment))
+    return None if is_guess else route(mine, replied_to=replied_to, choice=choice, now=moment)
+
+
+def _written_at(tx: Transaction, written: Written) -> datetime:
+    """When a message was written: what it is for was decided then, however long it waited to be read."""
+    return min(tx.now, written.at or tx.now)
 
 
 def _agrees(tx: Transaction, written: Written, channel: Channel, replied_to: ChannelId | None) -> bool:
@@ -259,10 +267,10 @@ def _agrees(tx: Transaction, written: Written, channel: Channel, replied_to: Cha
     return replied_to == channel.id or bool(own)
 
 
-def _heard_of_leaving(tx: Transaction, me: Person) -> bool:
-    """Whether a mentor heard within ten minutes that somebody left, or does not know it yet. To whoever had blocked the
-    bot it comes late: after they are back, it counts whenever it was said."""
-    lately = tx.now - CHOICE_LASTS
+def _heard_of_leaving(tx: Transaction, me: Person, moment: datetime) -> bool:
+    """Whether a mentor had heard within ten minutes that somebody left, or did not know it yet. To whoever had blocked
+    the bot it comes late: after they are back, it counts whenever it was said."""
+    lately = moment - CHOICE_LASTS
     is_just_back = people.is_back_since(tx, me.pid, lately)
     return outbox.was_told_lately(tx, me.pid, HasLeft, since=None if is_just_back else lately)
 

@@ -28,7 +28,7 @@ from mentorbot.programme.people import Person, Role
 from mentorbot.programme.wording import LONGEST_MESSAGE, NO_WORDS, Format, Words, units
 from mentorbot.services import changing, messaging
 from mentorbot.services.messaging import ROOM_FOR_LABEL
-from storage import links
+from storage import channels, links
 from storage.tables import people
 from storage.transaction import Store
 from tests.people import NOW, arrived, at, joined, paired
@@ -311,6 +311,30 @@ async def test_a_later_choice_takes_the_place_of_an_earlier_one(store: Store, ci
     await choose(store, circle.mikael, circle.with_eero)
     await choose(store, circle.mikael, circle.with_aino)
     assert list(await write(store, circle.mikael)) == [circle.aino.pid]
+
+
+async def test_a_choice_holds_for_what_was_written_while_it_did_however_late_that_is_read(
+    store: Store, circle: Circle
+) -> None:
+    await choose(store, circle.mikael, circle.with_aino)
+    store.clock = at(NOW + CHOICE_LASTS + timedelta(minutes=5))
+    written = Written(message=MESSAGE, words=Words(text="Hello"), at=NOW + timedelta(minutes=1))
+    await store.transact(lambda tx: messaging.write(tx, circle.mikael, written))
+    assert set(await heard(store)) == {circle.aino.pid}
+
+    await store.transact(lambda tx: channels.close(tx, circle.with_aino.id))
+    await store.transact(lambda tx: messaging.write(tx, circle.mikael, written))
+    assert set(await heard(store)) == {circle.mikael.pid}, (
+        "the chosen one is not theirs any more, the other is no guess"
+    )
+
+
+async def test_with_one_participant_an_answer_to_the_question_is_asked_for_once(store: Store, circle: Circle) -> None:
+    await choose(store, circle.mikael, circle.with_aino)
+    await store.transact(lambda tx: channels.close(tx, circle.with_aino.id))
+    assert set(await write(store, circle.mikael)) == {circle.mikael.pid}
+    await send_held(store, circle.mikael, circle.with_eero.id)
+    assert set(await write(store, circle.mikael, message=MessageId(78))) == {circle.eero.pid}
 
 
 async def test_a_mentor_cannot_choose_or_send_into_a_channel_that_is_not_theirs(store: Store, circle: Circle) -> None:

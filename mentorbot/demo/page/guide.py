@@ -78,7 +78,7 @@ def _invited_and_joined(stage: Stage, actor: Actor, first: Invitation) -> Iterat
 def _paired(sari: Actor, aino: Actor) -> Step:
     return Step(
         title="Pair them",
-        done=any(said(message) == "pairing.meet_mentor" for message in aino.phone.messages),
+        done=any(said(message) == "pairing.meet_mentor" for message in aino.phone.history),
         now=f"{aino.name} waits for a mentor: press “Choose a mentor” in {sari.name}’s chat, then an alias.",
         at=sari.key,
     )
@@ -86,4 +86,4 @@ def _paired(sari: Actor, aino: Actor) -> Step:
 
 def _answered(aino: Actor) -> bool:
     """A mentor's words come as they are: they are the only messages of the bot that it did not make up."""
-    return any(message.from_bot and not said(message) and not label_of(message.text) for message in aino.phone.messages)
+    return any(message.from_bot and not said(message) and not label_of(message.text) for message in aino.phone.history)

@@ -53,7 +53,8 @@ def _phone(stage: Stage, actor: Actor, first: Invitation, waiting: set[tuple[int
         "topics": [{"id": id_, "name": name} for id_, name in topics.items()],
         "typing": phone.typing is not None,
         "unread": phone.unread,
-        "alias": alias_of(messages),
+        "alias": alias_of(phone.history),
+        "begun": bool(phone.history),
         "door": {"code": door.code, "opened": door.opened} if door is not None else None,
         "commands": _commands(messages),
         "toasts": [

@@ -125,8 +125,8 @@ export class Chat {
     return message ? (message.topic?.id ?? null) : Number(this.part(".topics").value) || null;
   }
 
-  showDoor({ door, messages, alias }) {
-    const away = messages.length === 0;
+  showDoor({ door, begun, alias }) {
+    const away = !begun;
     const invited = door !== null && !door.opened;
     const waitsForInvite = away && !door && this.section.dataset.role !== "outsider";
     this.code = door?.code ?? "";
