@@ -12,6 +12,7 @@ from typing import Any
 from mentorbot.programme.people import Role
 from mentorbot.programme.reaction import ARRIVED
 
+from .topics import TOPIC_CALLS, Topics
 from .town import NAMES, OUTSIDER, Town
 from .wire import WORD, Effect
 
@@ -44,7 +45,8 @@ class Letter:
     """`ends` are those whom it may reach: nobody, the other end of the channel, or one of two where two things happened
     at once. `order` counts what went into the channels; None while nothing says that it did. `over` is what was written
     through a channel that is no more because its participant left; `closed` are old mentors, to whom it may not go any
-    more.
+    more. `perhaps` are those whom it may reach if the bot knew something else of topics when it decided than at its
+    `place`: the topic, and what was known then.
     """
 
     number: int
@@ -60,6 +62,8 @@ class Letter:
     edited_in_vain: bool = False
     over: bool = False
     closed: frozenset[str] = frozenset()
+    perhaps: frozenset[str] = frozenset()
+    place: tuple[int, tuple[bool, bool]] = (0, (False, False))
     copies: list[Copy] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)  # the bot's messages above copies that hold no words
 
@@ -75,8 +79,9 @@ class Letter:
 class Judge:
     """Knows what was written to whom, and reads the journal of what was shown. Raises AssertionError."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, topics: Topics) -> None:
         self.town = town
+        self.topics = topics
         self.letters: list[Letter] = []
         self.reactions: set[tuple[str, int, str | None]] = set()  # who, to which letter, what
         self.paused: set[str] = set()
@@ -90,12 +95,13 @@ class Judge:
         self._for_whom = say("channel.for_whom")
         self._gone = frozenset(say(f"changing.removal_{kind}") for kind in ("removed", "perhaps_twice", "not_sent"))
         self._gone_letters: set[int] = set()
+        self._said: dict[int, list[str]] = {}  # below which letter
 
     # --- what was written ---------------------------------------------------------------------------------------------
 
     def letter(self, writer: str, *, ends: frozenset[str]) -> Letter:
         """A new letter; `message` is to be filled in once it is written."""
-        letter = Letter(len(self.letters), writer, message=0, ends=ends, order=next(self.order) if ends else None)
+        letter = Letter(len(self.letters), writer, message=0, ends=ends, order=next(self.order))
         self.letters.append(letter)
         return letter
 
@@ -120,6 +126,7 @@ class Judge:
     def changed(self, participant: str, old: str) -> None:
         """It has happened, and what was on its way has arrived."""
         self.read()
+        self.topics.ends(participant, old)
         for letter in self.letters:
             if letter.writer == participant and old in letter.ends:
                 letter.closed |= {old}
@@ -129,6 +136,7 @@ class Judge:
     def left(self, name: str) -> None:
         """A participant has left, and what was on its way has arrived."""
         self.read()
+        self.topics.ends(name)
         self.paused.discard(name)
         for letter in self.letters:
             if name == letter.writer or letter.ends == {name}:
@@ -150,10 +158,11 @@ class Judge:
         journal = self.town.wire.journal
         while self._read < len(journal):
             effect = journal[self._read]
-            self._read += 1
             self._look(effect)
+            self._read += 1
         for copy in (copy for letter in self.letters for copy in letter.copies if not copy.noted):
             copy.noted = self.town.is_noted(copy.chat, copy.message)
+        self.topics.read()
 
     def _look(self, effect: Effect) -> None:
         chat = effect.params.get("chat_id")
@@ -162,6 +171,8 @@ class Judge:
             raise AssertionError(f"{effect.method} reached a chat that is nobody's")
         if effect.method == "setMessageReaction":
             self._look_at_reaction(name, effect.params)
+        elif effect.method in TOPIC_CALLS:
+            self.topics.look_at_topic(name, effect, self._read)
         elif effect.method not in _BEHIND:
             self._look_at_words(name, effect)
 
@@ -176,6 +187,7 @@ class Judge:
         if effect.method == "copyMessage":
             words |= self._copied(effect)
         text = str(effect.params.get("text", effect.params.get("caption", "")))
+        self.topics.look_at_message(name, effect, {self.letters[number].writer for number, _ in words})
         for number, version in words:
             self._look_at_letter(name, self.letters[number], version, text, effect)
         if not words:
@@ -191,6 +203,8 @@ class Judge:
         return set() if letter.has_words else {(letter.number, letter.version)}
 
     def _look_at_letter(self, name: str, letter: Letter, version: int, text: str, effect: Effect) -> None:
+        if name in letter.perhaps and self.town.topics_known(letter.writer, letter.place[0]) != letter.place[1]:
+            letter.ends |= {name}
         assert name in letter.ends, f"{name} was shown {letter}"
         assert name not in letter.closed, f"{name} was shown {letter}, and is no longer the mentor"
         assert not letter.over, f"{name} was shown {letter}, and one of them had left"
@@ -231,9 +245,10 @@ class Judge:
         letter = None if about is None else self.of_message(name, int(about))
         if letter is None or letter.writer != name:
             return
+        self._said.setdefault(letter.number, []).append(text)
         if text == self._for_whom and not letter.asked:
             assert not letter.copies, f"{letter} was asked about after it went"
-            letter.asked, letter.ends, letter.order = True, frozenset(), None
+            letter.asked, letter.ends, letter.perhaps, letter.order = True, frozenset(), frozenset(), None
         if text in self._gone:
             self._gone_letters.add(letter.number)
 
@@ -256,6 +271,7 @@ class Judge:
     def conclude(self) -> None:
         """Once everything was delivered to everybody: nothing was lost, and the last version stands."""
         self.read()
+        self.topics.conclude()
         for letter in self.letters:
             assert len({copy.chat for copy in letter.copies if not copy.past}) <= 1, f"{letter} reached two people"
             told = self._told(letter)
@@ -282,9 +298,11 @@ class Judge:
         return copy.noted and self.town.phones[copy.chat].chat.find(copy.message) is not None
 
     def _told(self, letter: Letter) -> list[str]:
-        """What the bot says below a letter, as it stands there now."""
+        """What the bot says below a letter, as it stands there now; and what it said below one that went with its
+        topic."""
         phone = self.town.phones[letter.writer]
-        return [shown.text for shown in phone.history if shown.from_bot and shown.reply_to == letter.message]
+        there = [shown.text for shown in phone.history if shown.from_bot and shown.reply_to == letter.message]
+        return there if phone.chat.find(letter.message) is not None else there + self._said.get(letter.number, [])
 
     def _conclude_removal(self, letter: Letter, told: list[str]) -> None:
         said = [text for text in told if text in self._removals()]

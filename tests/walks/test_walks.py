@@ -1,6 +1,6 @@
 """Random sequences of joining, pairing, changing mentors for good and for a while, writing, replying, editing,
-deleting, reacting, blocking, taking a break, leaving and crashing: no message reaches anyone but the pair of that
-moment, none is lost, and the order in each channel holds."""
+deleting, reacting, having topics, blocking, taking a break, leaving and crashing: no message reaches anyone but the
+pair of that moment, none is lost, and the order in each channel holds."""
 
 import asyncio
 import gc
@@ -80,6 +80,24 @@ BROKEN = {
             AND recipient = (SELECT mentor FROM channels WHERE id = NEW.instead_of);
         END
         """,
+    ),
+    "a topic is taken for another one": (
+        "words of .* went into the topic of",
+        """
+        CREATE TRIGGER mistake AFTER INSERT ON topics BEGIN
+            UPDATE topics SET channel = (
+                SELECT other.id FROM channels AS other JOIN channels AS own ON own.mentor = other.mentor
+                WHERE own.id = NEW.channel AND other.id != own.id AND other.id NOT IN (SELECT channel FROM topics)
+            ) WHERE channel = NEW.channel AND EXISTS (
+                SELECT 1 FROM channels AS other JOIN channels AS own ON own.mentor = other.mentor
+                WHERE own.id = NEW.channel AND other.id != own.id AND other.id NOT IN (SELECT channel FROM topics)
+            );
+        END
+        """,
+    ),
+    "a topic outlives its channel": (
+        "still has the topic of",
+        "CREATE TRIGGER stay BEFORE INSERT ON outbox WHEN NEW.notice = 'TopicRemoved' BEGIN SELECT RAISE(IGNORE); END",
     ),
     "nobody hears of a removal": (
         "nobody said what came of removing",

@@ -109,6 +109,7 @@ class Town:
         self.errors = _Errors()
         self.loop = Moments()
         self.api = BotApi()
+        self.api.telegram.has_topics_enabled = True
         self.loop.on_passing = self.api.telegram.clock.travel
         self.wire = Wire(self.api)
         self.phones: dict[str, Phone] = {}
@@ -243,6 +244,12 @@ class Town:
         query = "SELECT 1 FROM links WHERE to_pid = ? AND to_message = ?"
         return self.ground.data.raw.execute(query, (self._pids[name], message)).fetchone() is not None
 
+    def topics_known(self, name: str, thread: int) -> tuple[bool, bool]:
+        """What the bot knows of topics in somebody's chat: this one, and that they want them."""
+        here, pid = self.ground.data.raw, self._pids.get(name)
+        known = here.execute(_KNOWN_TOPIC, (pid, thread)).fetchone() is not None
+        return known, here.execute(_WANTS_TOPICS, (pid,)).fetchone() is not None
+
     def press_change(self, participant: str, mentor: str) -> None:
         """The coordinator presses the button that gives a participant another mentor, wherever it stands."""
 
@@ -310,6 +317,8 @@ class Town:
         return self.loop.run_until_complete(on_a_store_of_its_own())
 
 
+_KNOWN_TOPIC = "SELECT 1 FROM topics JOIN channels ON channels.id = topics.channel WHERE mentor = ? AND thread = ?"
+_WANTS_TOPICS = "SELECT 1 FROM people WHERE pid = ? AND topics"
 _UNSENT = """
     SELECT count(*) FROM outbox JOIN people ON people.pid = outbox.recipient
     WHERE outbox.state NOT IN ('sent', 'dead') AND people.unreachable_since IS NULL

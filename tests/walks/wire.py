@@ -34,7 +34,7 @@ class Trouble(Enum):
     REFUSED = "no connection was made"
     FLOOD = "429: come again in three seconds"
     ERROR = "502, and nothing was done"
-    REJECTED = "400: Telegram will never take this letter"
+    REJECTED = "400: Telegram will never take this letter, or makes no topic"
     LOST = "it was done, and the answer never came"
     BROKEN = "it was done, and the answer is a 502"
     SLOW = "it is done after a while"
@@ -42,6 +42,7 @@ class Trouble(Enum):
 
 
 _DONE_ANYHOW = frozenset({Trouble.LOST, Trouble.BROKEN, Trouble.SLOW, Trouble.LATE})
+_REJECTABLE = frozenset({"copyMessage", "createForumTopic"})
 _SPARED = frozenset({"getUpdates", "getMe", "answerCallbackQuery"})
 _ANSWERS: dict[Trouble, tuple[int, dict[str, Any]]] = {
     Trouble.FLOOD: (429, {"description": "Too Many Requests: retry after 3", "parameters": {"retry_after": 3}}),
@@ -79,7 +80,7 @@ class Wire:
         trouble = None
         if method not in _SPARED and self.troubles:
             trouble = self.troubles.pop(0)
-            if trouble is Trouble.REJECTED and not (WORD.search(json.dumps(raw)) or method == "copyMessage"):
+            if trouble is Trouble.REJECTED and not (WORD.search(json.dumps(raw)) or method in _REJECTABLE):
                 trouble = None
         life.edge()
         if trouble is Trouble.REFUSED:
