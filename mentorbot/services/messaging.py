@@ -244,7 +244,7 @@ def _channel_for(tx: Transaction, me: Person, written: Written, mine: dict[Chann
         # arrived just before a crash, or one of somebody who left. The choice in /people, or the only participant, may
         # well be another person, and what was asked for may be the note before a change, which must not go as an
         # ordinary message.
-        is_guess = written.answers_bot or len(mine) > 1 or _note_awaited(tx, mine)
+        is_guess = written.answers_bot or len(mine) > 1 or _note_awaited(tx, mine) or topics.are_wanted(tx, me.pid)
     else:
         # One of several, or the chosen one, has left just now: this may have been meant for them. And where there are
         # topics, what is written outside them tells nothing.
