@@ -124,7 +124,8 @@ def send_held(tx: Transaction, me: Person, channel: ChannelId, message: MessageI
         raise Stale
     for number, written in enumerate(together):
         _to_participant(tx, chosen, me, written, told=None if number else instead_of)
-    if list(channels.of_mentor(tx, me.pid)) == [channel]:  # it is no guess any more
+    is_only = list(channels.of_mentor(tx, me.pid)) == [channel]
+    if together and is_only and not topics.are_wanted(tx, me.pid):  # said once, it is no guess for a while
         channels.choose(tx, me.pid, Choice(channel=channel, until=tx.now + CHOICE_LASTS))
 
 

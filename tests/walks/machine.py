@@ -159,6 +159,7 @@ class Walk(ChangeSteps):
             letter.answered = True
             if name is not None and not letter.removed:
                 letter.ends, letter.order = frozenset({name}), next(self.judge.order)
+                self._chosen_by_answer(letter.writer, name)
         phone.press(question, label)
         self._go_on()
 

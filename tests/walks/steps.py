@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
 from mentorbot.demo.bot_api.phone import Phone
+from mentorbot.programme.channel import CHOICE_LASTS
 from mentorbot.programme.people import Role
 
 from .judge import Judge, Letter
@@ -79,24 +80,33 @@ class Steps(RuleBasedStateMachine):
         topic, and whether its writer wants any."""
         is_known, are_wanted = known
         if name in PARTICIPANTS or topic is None or not is_known:
-            end = self._end_outside(name, reply_to, only=topic is None and not are_wanted)
+            end = self._end_outside(name, reply_to, only=not are_wanted, beside=topic is None)
         else:
             end = self.judge.topics.leads_to(name, topic)
             if reply_to is not None and end not in (reply_to.ends if reply_to.writer == name else {reply_to.writer}):
                 end = None
         return frozenset() if end is None else frozenset({end})
 
-    def _end_outside(self, name: str, reply_to: Letter | None, *, only: bool) -> str | None:
-        """Whom a message is for, by the rules of the channel, in no topic; `only`: the only one is no guess."""
+    def _end_outside(self, name: str, reply_to: Letter | None, *, only: bool, beside: bool) -> str | None:
+        """Whom a message is for, by the rules of the channel, in no topic that is known; `only`: the only one is no
+        guess, `beside`: it is in none at all."""
         if name in PARTICIPANTS:
             return self.mentor_of.get(name)
         mine = [participant for participant, mentor in self.mentor_of.items() if mentor == name]
         if reply_to is not None and reply_to.writer != name:
             return reply_to.writer if reply_to.writer in mine else None
+        if not beside:
+            return None
         chosen, until = self.chosen.get(name, ("", 0.0))
         if reply_to is None and self.town.loop.moment < until:
             return chosen if chosen in mine else None
         return mine[0] if only and len(mine) == 1 else None
+
+    def _chosen_by_answer(self, mentor: str, name: str) -> None:
+        """Whoever is the only one, and was asked for once, is no guess for a while."""
+        mine = [participant for participant, theirs in self.mentor_of.items() if theirs == mentor]
+        if mine == [name] and not self.town.topics_known(mentor, 0)[1]:
+            self.chosen[mentor] = (name, self.town.loop.moment + CHOICE_LASTS.total_seconds() - 60)
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
