@@ -35,7 +35,7 @@ GUIDE_TEXTS: Sequence[tuple[str, bool]] = (
     *((idea, True) for idea in IDEAS),
 )
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=20_000)
 
 
 @asynccontextmanager

@@ -106,11 +106,13 @@ async def test_a_choice_holds_for_ten_minutes_and_then_lapses(programme: Program
     await _choose(programme, circle.mikael, circle.eero)
     circle.mikael.write("While it holds")
     programme.clock.ahead = timedelta(minutes=9, seconds=30)
+    programme.api.faults.travel(timedelta(minutes=9, seconds=30))
     circle.mikael.write("Just before the end")
     await programme.settled()
     assert heard(circle.eero)[-2:] == ["While it holds", "Just before the end"]
 
     programme.clock.ahead = timedelta(minutes=10, seconds=1)
+    programme.api.faults.travel(timedelta(seconds=31))
     circle.mikael.write("After the end")
     await programme.told(circle.mikael, "channel.for_whom")
     await programme.settled()

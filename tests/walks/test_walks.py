@@ -14,7 +14,7 @@ from .town import Ground
 
 WALKS, MANY_WALKS = 200, 20_000
 STEPS = 30
-SEED = 3
+SEED = 13
 """Walks that find what is broken soon."""
 
 BROKEN = {
@@ -82,7 +82,7 @@ BROKEN = {
         """,
     ),
     "a topic is taken for another one": (
-        "words of .* went into the topic of",
+        "(words|alias) of .* went into the topic of",
         """
         CREATE TRIGGER mistake AFTER INSERT ON topics BEGIN
             UPDATE topics SET channel = (

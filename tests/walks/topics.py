@@ -64,7 +64,8 @@ class Topics:
             if effect.method == "createForumTopic":
                 self.made[name, int(effect.result["message_thread_id"])] = Topic(whose, place)
             else:
-                assert self.made[name, int(effect.params["message_thread_id"])].participant == whose
+                was = self.made[name, int(effect.params["message_thread_id"])].participant
+                assert whose == was, f"the alias of {whose} went into the topic of {was}"
 
     def look_at_message(self, name: str, effect: Effect, writers: set[str]) -> None:
         """The bot wrote something, words of these writers among it."""
