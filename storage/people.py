@@ -147,10 +147,10 @@ def remove(tx: Transaction, pid: Pid) -> None:
 def set_unreachable(tx: Transaction, pid: Pid, *, refused: datetime) -> bool:
     """Note that Telegram refused what began to be sent then, because the person blocked the bot or is gone.
 
-    False, and nothing noted, when that was known already, or when the person came back after it had begun.
+    False, and nothing noted, when that was known already, or when the person came back since, be it in that moment.
     """
     first = (people.c.pid == pid) & people.c.unreachable_since.is_(None)
-    still = people.c.back_since.is_(None) | (people.c.back_since <= refused)
+    still = people.c.back_since.is_(None) | (people.c.back_since < refused)
     return tx.conn.execute(update(people).where(first, still).values(unreachable_since=tx.now)).rowcount == 1
 
 

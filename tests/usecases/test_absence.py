@@ -67,6 +67,7 @@ async def test_of_a_block_the_other_end_hears_once_and_that_it_is_over(pair: Pai
     await pair.back(pair.aino)
     await pair.back(pair.aino)
     assert await heard(pair.store) == {pair.mikael.pid: [ReachableAgain(alias=pair.aino.alias)]}
+    pair.store.clock = at(NOW + timedelta(seconds=1))
     await pair.lost(pair.aino)
     assert await heard(pair.store) == {pair.mikael.pid: [waits]}
 
